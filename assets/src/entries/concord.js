@@ -1,0 +1,16 @@
+import "../js/htmx.js";
+import "bootstrap/js/dist/collapse";
+import "bootstrap/js/dist/dropdown";
+import "bootstrap/js/dist/modal";
+import "bootstrap/js/dist/offcanvas";
+import "../js/branches.js";
+import "../js/copy.js";
+import "../js/drafts.js";
+import "../js/facets.js";
+import "../js/filter.js";
+import "../js/nested.js";
+import "../js/palette.js";
+import "../js/shortcuts.js";
+import "../js/suggest.js";
+import "../js/theme.js";
+import "../js/toasts.js";

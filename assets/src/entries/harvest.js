@@ -1,0 +1,3 @@
+import "../js/keep.js";
+import "../js/once.js";
+import "../js/poll.js";

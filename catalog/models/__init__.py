@@ -1,0 +1,18 @@
+"""What exists: sources, containers, datasets, fields, and what is known of them."""
+
+from catalog.models.datasets import Dataset, DatasetClassification, DatasetTag, Origin
+from catalog.models.feed import DatasetChange
+from catalog.models.fields import Field, FieldClassification
+from catalog.models.people import Person
+from catalog.models.schema import Constraint, Index, Routine, SchemaVersion
+from catalog.models.searches import RecentSearch, SavedSearch, SavedSearchMatch
+from catalog.models.sources import Container, Source
+from catalog.models.values import FieldProfile, Sample
+from catalog.models.visits import Visit
+from catalog.models.vocabulary import Classification, DataProduct, Domain, Tag
+
+__all__ = [
+    "Classification", "Constraint", "Container", "DataProduct", "Dataset", "DatasetChange", "DatasetClassification",
+    "DatasetTag", "Domain", "Field", "FieldClassification", "FieldProfile", "Index", "Origin", "Person",
+    "RecentSearch", "Routine", "Sample", "SavedSearch", "SavedSearchMatch", "SchemaVersion", "Source", "Tag", "Visit",
+]  # fmt: skip

@@ -1,0 +1,105 @@
+"""The words people group and mark data with."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from catalog.models.feed import rename_trigger
+from catalog.querysets import DomainQuerySet
+from permissions.access import Viewer, denials_of
+from permissions.levels import Level
+
+
+class Domain(models.Model):
+    """A part of the business that owns data and its meaning."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120, unique=True)
+    description = models.TextField(blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, related_name="children", null=True, blank=True)
+    steward = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="stewarded_domains", null=True, blank=True
+    )
+
+    objects: ClassVar[DomainQuerySet] = DomainQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(parent=models.F("id")), name="domain_not_its_own_parent")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            rename_trigger(
+                ("name", "slug"),
+                """
+                SELECT d.id FROM catalog_dataset d JOIN catalog_source s ON s.id = d.source_id
+                WHERE coalesce(d.domain_id, s.domain_id) = NEW.id
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:domain", args=[self.slug])
+
+    def known_to(self, viewer: Viewer) -> bool:
+        """Whether the viewer may know of it, as `DomainQuerySet.visible_to` says of many."""
+        return denials_of(viewer).allow([f"domain:{self.slug}"], Level.DISCOVER)
+
+
+class DataProduct(models.Model):
+    """A set of datasets that a domain offers as one thing, with an owner who answers for it."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    domain = models.ForeignKey(Domain, models.PROTECT, related_name="products")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="owned_products", null=True, blank=True
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["domain", "name"], name="product_name_in_domain")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            rename_trigger(("name",), "SELECT id FROM catalog_dataset WHERE product_id = NEW.id")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """A free mark on datasets."""
+
+    slug = models.SlugField(unique=True, max_length=80)
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            rename_trigger(("name", "slug"), "SELECT dataset_id FROM catalog_datasettag WHERE tag_id = NEW.id")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Classification(models.Model):
+    """A kind of sensitivity, in a tree: ``pii`` holds ``pii.contact``."""
+
+    slug = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,28 @@
+"""What of the catalog notices may be about, and to whom it is open now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog.models import Dataset, SavedSearchMatch
+from notifications.subjects import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from permissions.models import User
+
+
+def datasets(person: User, ids: Collection[int]) -> set[int]:
+    """Datasets that the person may know of."""
+    return set(Dataset.objects.visible_to(person).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def saved_searches(person: User, ids: Collection[int]) -> set[int]:
+    """The person's searches that found something new which they may still know of."""
+    visible = Dataset.objects.visible_to(person)
+    open_ones = SavedSearchMatch.objects.filter(search__in=ids, search__person=person, dataset__in=visible)
+    return set(open_ones.values_list("search_id", flat=True).distinct())
+
+
+SUBJECTS = (Subject("dataset", datasets), Subject("saved_search", saved_searches))

@@ -1,0 +1,123 @@
+"""A dataset's sample as one person may see it: closed columns absent or masked, with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalog.models import Field, FieldProfile, Sample
+from core.names import split_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalog.closed import ClosedFields
+    from catalog.models import Dataset
+    from permissions.access import Viewer
+    from permissions.models import OptOutRule
+
+COLUMNS = 30  # shown at once
+FREQUENT = 0.02  # share of the rows from which on a value is worth a bar
+
+
+class Bar(NamedTuple):
+    """One frequent value, and its share of the rows that were looked at."""
+
+    value: str
+    rows: int
+    share: float
+
+
+class Column(NamedTuple):
+    """One top-level field; where it is masked, its profile says only how empty it is."""
+
+    at: int  # its place in the stored rows
+    path: str
+    type: str
+    masked: bool
+    rules: tuple[OptOutRule, ...]
+    profile: FieldProfile | None
+    empty: float | None
+    bars: tuple[Bar, ...]
+
+    @property
+    def name(self) -> str:
+        return split_path(self.path)[-1]
+
+
+class SampleTable(NamedTuple):
+    """Some columns of a sample and its rows cut to them; `total` is the number of all columns."""
+
+    sample: Sample
+    columns: list[Column]
+    rows: list[list[tuple[bool, str | None]]]  # (masked, value)
+    total: int
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.columns)
+
+    @property
+    def following(self) -> int | None:
+        return self.end if self.end < self.total else None
+
+    @property
+    def preceding(self) -> int | None:
+        return max(0, self.start - COLUMNS) if self.start else None
+
+
+def sample_table(viewer: Viewer, dataset: Dataset, closed: ClosedFields, start: int = 0) -> SampleTable | None:
+    """Return the sample's columns from number `start` on, or None where there is no sample.
+
+    The caller has made sure that the viewer may sample the dataset. Only columns that are fields of the dataset now
+    are shown: of any other it is not known who may see it.
+    """
+    sample = Sample.objects.filter(pk=dataset.pk).first()
+    if sample is None:
+        return None
+    fields = Field.objects.filter(dataset=dataset, parent_path="").visible_to(viewer).present()
+    types = {path: kind for path, kind in fields.values_list("path", "type") if not closed.hides(path)}
+    known = [(at, path) for at, path in enumerate(sample.columns) if path in types]
+    columns = _columns(sample, known[start : start + COLUMNS], types, closed)
+    return SampleTable(sample, columns, _cut(sample.rows, columns), len(known), start)
+
+
+def _columns(
+    sample: Sample, shown: Sequence[tuple[int, str]], types: dict[str, str], closed: ClosedFields
+) -> list[Column]:
+    paths = [path for _, path in shown]
+    profiles = {profile.path: profile for profile in FieldProfile.objects.filter(sample=sample, path__in=paths)}
+    rules = closed.reasons()
+    return [column_of(sample, at, path, types[path], profiles.get(path), closed, rules) for at, path in shown]
+
+
+def column_of(
+    sample: Sample,
+    at: int,
+    path: str,
+    kind: str,
+    profile: FieldProfile | None,
+    closed: ClosedFields,
+    rules: dict[int, OptOutRule],
+) -> Column:
+    """One field's profile as somebody may see it: where its values are closed, only how empty it is."""
+    stopping = closed.masking(path)
+    told = tuple(rules[denial.rule_id] for denial in stopping if denial.rule_id in rules)
+    empty = profile.nulls / sample.rows_read if profile and sample.rows_read and not closed.closes(path) else None
+    shown = None if stopping else profile
+    return Column(at, path, kind, bool(stopping), told, shown, empty, _bars(shown, sample.rows_read))
+
+
+def _bars(profile: FieldProfile | None, rows: int) -> tuple[Bar, ...]:
+    """The most frequent values, where any of them is frequent at all: those of a key are not."""
+    bars = (
+        tuple(Bar(str(value), count, count / rows) for value, count in profile.frequent[:5]) if profile and rows else ()
+    )
+    return bars if bars and bars[0].share >= FREQUENT else ()
+
+
+def _cut(rows: list[list[str | None]], columns: Sequence[Column]) -> list[list[tuple[bool, str | None]]]:
+    return [
+        [(column.masked, None if column.masked or column.at >= len(row) else row[column.at]) for column in columns]
+        for row in rows
+    ]

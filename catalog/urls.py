@@ -1,0 +1,48 @@
+from django.urls import path
+
+from catalog.views import (
+    browse,
+    dataset,
+    field,
+    field_renames,
+    history,
+    home,
+    lists,
+    people,
+    sample,
+    schema,
+    search,
+    searches,
+)
+
+app_name = "catalog"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search.results, name="search"),
+    path("search/suggest/", search.suggested, name="suggest"),
+    path("search/export.csv", search.export, name="export"),
+    path("search/recent/clear/", searches.forget, name="forget_searches"),
+    path("searches/", searches.saved_searches, name="saved_searches"),
+    path("searches/save/", searches.save, name="save_search"),
+    path("searches/restore/", searches.restore, name="restore_search"),
+    path("searches/<int:pk>/", searches.saved_search, name="saved_search"),
+    path("searches/<int:pk>/delete/", searches.delete, name="delete_search"),
+    path("recent/", lists.recent, name="recent"),
+    path("popular/", lists.popular_datasets, name="popular"),
+    path("browse/", browse.browse, name="browse"),
+    path("browse/domains/", browse.domains, name="browse_domains"),
+    path("browse/sources/<slug:slug>/", browse.source, name="browse_source"),
+    path("browse/sources/<slug:slug>/<int:pk>/", browse.container, name="browse_container"),
+    path("browse/sources/<slug:slug>/tree/", browse.tree, name="browse_source_tree"),
+    path("browse/sources/<slug:slug>/<int:pk>/tree/", browse.tree, name="browse_container_tree"),
+    path("domains/<slug:slug>/", browse.domain, name="domain"),
+    path("datasets/<int:pk>/", dataset.overview, name="dataset"),
+    path("datasets/<int:pk>/schema/", schema.schema, name="dataset_schema"),
+    path("datasets/<int:pk>/fields/", field.by_path, name="field_by_path"),
+    path("datasets/<int:pk>/fields/<int:field_pk>/", field.field, name="field"),
+    path("datasets/<int:pk>/sample/", sample.sample, name="dataset_sample"),
+    path("datasets/<int:pk>/history/", history.history, name="dataset_history"),
+    path("datasets/<int:pk>/history/<int:number>/", history.snapshot, name="dataset_snapshot"),
+    path("datasets/<int:pk>/history/<int:number>/take-over/", field_renames.take_over, name="field_take_over"),
+    path("people/<str:username>/data/", people.person_panel, name="person_panel"),
+]

@@ -1,0 +1,30 @@
+"""The sample tab: some rows and a light profile, for those who may see values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.views.decorators.http import require_safe
+
+from catalog.forms import StartForm
+from catalog.sample_table import sample_table
+from catalog.views.page import open_page
+from core.partials import render_page
+from permissions.explain import explain
+from permissions.levels import Level
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from core.requests import Request
+
+
+@require_safe
+def sample(request: Request, pk: int) -> HttpResponse:
+    page = open_page(request, pk, "sample")
+    context = {"page": page, "dataset": page.dataset}
+    if page.may_sample:
+        context["table"] = sample_table(request.user, page.dataset, page.closed, StartForm.of(request).start_at)
+    else:
+        context["explanation"] = explain(request.user, page.dataset.carried_labels(), Level.SAMPLE)
+    return render_page(request, "catalog/dataset/sample.html", context)

@@ -1,0 +1,142 @@
+"""Search: what one typed, narrowed by what one ticked, all of it in the address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_safe
+
+from catalog.exporting import csv_of, most_rows
+from catalog.forms import LONGEST_QUERY, SaveForm, SearchForm
+from catalog.models import Domain, RecentSearch
+from catalog.search.query import search
+from catalog.search.suggest import suggest
+from catalog.searches import remember_search
+from catalog.spelling import did_you_mean
+from catalog.suggestions import suggestions
+from catalog.views.page import reader
+from core.partials import render_page
+from core.requests import wants_partial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from django.http import HttpResponse, StreamingHttpResponse
+
+    from catalog.search.results import FacetCount, Hit, Results
+    from core.requests import Request
+    from permissions.access import Viewer
+
+HITS = 20
+RECENT = 8
+FACETS = (("source", "Source"), ("domain", "Domain"), ("kind", "Kind"))
+CHIPS = {"tag": "tag", "owner": "of"}  # filters without a facet
+COLUMNS_SHOWN = 4
+MOST_FACETS = 12
+SUBMITTED = "Concord-Submitted"  # a header: Enter was pressed, and not only a letter typed
+
+
+class Choice(NamedTuple):
+    """One value that results can be narrowed to; `results` is None where it is chosen and nothing has it any more."""
+
+    value: str
+    label: str
+    results: int | None
+    chosen: bool
+
+
+class Line(NamedTuple):
+    """One hit as it is shown: `name` and `text` with what was found marked, `why` what else was found."""
+
+    hit: Hit
+    name: Any
+    text: Any
+    columns: list[Any]
+    others: list[tuple[str, Any]]
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return self.hit.dataset.source_modified_at
+
+
+@require_safe
+def results(request: Request) -> HttpResponse:
+    form = SearchForm.of(request)
+    found = form.ask(request.user, limit=HITS)
+    _remember(request, form, found)
+    context = {
+        "form": form,
+        "q": form.text("q"),
+        "found": found,
+        "lines": [_line(hit) for hit in found.hits],
+        "facets": list(_facets(request.user, found, form)),
+        "narrowed": form.narrowed,
+        "chips": [(name, CHIPS[name], value) for name in CHIPS for value in form.cleaned_data[name]],
+        "save": SaveForm(initial={"name": form.text("q")[:60]}, auto_id="save_%s"),
+        "meant": did_you_mean(form.text("q"), found.hits),
+        "most_rows": most_rows(found.total),
+        "recent": [] if form.query else RecentSearch.objects.filter(person=reader(request)).order_by("-at")[:RECENT],
+        **(_instead(request.user, form) if not found.hits else {}),
+    }
+    return render_page(request, "catalog/search.html", context)
+
+
+@require_GET
+def suggested(request: Request) -> HttpResponse:
+    """What a search field suggests for ``?q=``: a fragment for its list."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    groups = suggestions(reader(request), text)
+    context = {"groups": groups, "query": text, "count": sum(len(group.items) for group in groups)}
+    return render(request, "catalog/suggestions.html", context | {"prefix": "suggestion"})
+
+
+@require_GET
+def export(request: Request) -> StreamingHttpResponse:
+    """The results as CSV, in the order of the page, streamed."""
+    return csv_of(reader(request), SearchForm.of(request))
+
+
+def _remember(request: Request, form: SearchForm, found: Results) -> None:
+    """Keep what somebody meant to search for and found, and not each letter on the way there."""
+    meant = not wants_partial(request) or SUBMITTED in request.headers
+    if meant and found.hits and not form.text("after"):
+        remember_search(actor=reader(request), text=form.text("q"))
+
+
+def _line(hit: Hit) -> Line:
+    by_place = {match.where: match.html for match in reversed(hit.matches)}
+    columns = [match for match in hit.matches if match.where == "column"][:COLUMNS_SHOWN]
+    others = [(match.where, match.html) for match in hit.matches if match.where in ("tag", "people", "domain")]
+    name = by_place.get("title") or hit.dataset.title or by_place.get("name") or hit.dataset.name
+    text = next((match.html for match in hit.matches if match.where == "description"), "")
+    return Line(hit, name, text, columns, others)
+
+
+def _facets(viewer: Viewer, found: Results, form: SearchForm) -> Iterator[tuple[str, str, list[Choice]]]:
+    for name, title in FACETS:
+        chosen = form.cleaned_data[name]
+        counted = found.facets.get(name, ())
+        if name == "domain":
+            counted = _known_domains(viewer, counted)
+        choices = [Choice(one.value, one.label, one.count, one.value in chosen) for one in counted if one.value]
+        choices = [one for at, one in enumerate(choices) if at < MOST_FACETS or one.chosen]
+        missing = set(chosen) - {one.value for one in counted}
+        choices += [Choice(value, value, None, chosen=True) for value in sorted(missing)]
+        if choices:
+            yield name, title, choices
+
+
+def _known_domains(viewer: Viewer, counted: Sequence[FacetCount]) -> tuple[FacetCount, ...]:
+    """Without domains that are closed to the viewer, who may still know of single datasets in them."""
+    slugs = [one.value for one in counted]
+    known = set(Domain.objects.visible_to(viewer).filter(slug__in=slugs).values_list("slug", flat=True))
+    return tuple(one for one in counted if one.value in known)
+
+
+def _instead(viewer: Viewer, form: SearchForm) -> dict[str, Any]:
+    """What to offer where nothing was found: the same words without filters, and names that begin alike."""
+    text = form.text("q")
+    wider = search(viewer, text, limit=1, facets=False).total if form.narrowed else 0
+    return {"wider": wider, "near": suggest(viewer, text, limit=5).datasets if text else ()}

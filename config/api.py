@@ -1,0 +1,36 @@
+"""The addresses of the REST API, without trailing slashes: a client that posts must never be redirected."""
+
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from catalog.api import datasets, fields, search, versions
+from harvest.api import runs, sources
+from permissions import api as permissions
+
+# Swagger UI sets styles as it draws; nothing else of the site may.
+docs = csp_update({"style-src": ["'self'", UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
+
+app_name = "api"
+urlpatterns = [
+    path("schema", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    path("docs", login_not_required(docs), name="docs"),
+    path("me", permissions.MeView.as_view(), name="me"),
+    path("search", search.SearchView.as_view(), name="search"),
+    path("suggest", search.SuggestView.as_view(), name="suggest"),
+    path("datasets", datasets.DatasetsView.as_view(), name="datasets"),
+    path("datasets/<int:pk>", datasets.DatasetView.as_view(), name="dataset"),
+    path("datasets/<int:pk>/fields", fields.FieldsView.as_view(), name="fields"),
+    path("datasets/<int:pk>/versions", versions.VersionsView.as_view(), name="versions"),
+    path("datasets/<int:pk>/versions/<int:number>", versions.VersionView.as_view(), name="version"),
+    path("datasets/by-key/<path:key>", datasets.DatasetByKeyView.as_view(), name="dataset_by_key"),
+    path("sources", sources.SourcesView.as_view(), name="sources"),
+    path("sources/<slug:slug>", sources.SourceView.as_view(), name="source"),
+    path("sources/<slug:slug>/runs", runs.SourceRunsView.as_view(), name="source_runs"),
+    path("runs", runs.AllRunsView.as_view(), name="runs"),
+    path("runs/<int:pk>", runs.RunView.as_view(), name="run"),
+    path("runs/<int:pk>/cancel", runs.CancelView.as_view(), name="run_cancel"),
+    path("runs/<int:pk>/confirm", runs.ConfirmView.as_view(), name="run_confirm"),
+]

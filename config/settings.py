@@ -1,0 +1,312 @@
+"""Django settings; what differs between installations comes from `config.env`."""
+
+import sys
+from pathlib import Path
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
+
+from config import database, mail
+from config.env import ROOT, env
+from config.servers import reach
+from core import keys
+
+BASE_DIR = ROOT
+DEBUG = False
+
+# --- Concord's own
+CONCORD_EMBEDDED = env.embedded
+CONCORD_DATA_DIR = env.concord_data_dir.expanduser().resolve()
+CONCORD_URL = env.url
+CONCORD_DEMO = env.concord_demo
+CONCORD_SEARCH_LANGUAGE = env.concord_search_language
+CONCORD_FILE_ROOTS = tuple(
+    str(folder.expanduser().resolve())
+    for folder in (env.concord_file_roots or ((CONCORD_DATA_DIR / "files", Path.home()) if env.embedded else ()))
+)
+HARVEST_SECONDS = env.harvest_seconds
+HARVEST_BRAKES = {  # the fields of harvest.connectors.base.Brakes
+    "connect_seconds": env.harvest_connect_seconds,
+    "statement_seconds": env.harvest_statement_seconds,
+    "sample_rows": env.harvest_sample_rows,
+    "profile_rows": env.harvest_profile_rows,
+    "file_roots": CONCORD_FILE_ROOTS,
+}
+METRICS_TOKEN = env.metrics_token
+WEB_HOST = env.web_host
+WEB_PORT = env.web_port
+WEB_WORKERS = env.web_workers
+WEB_THREADS = env.web_threads
+WEB_STATEMENT_SECONDS = env.web_statement_seconds
+# Functions, by dotted name, that each web process calls after its fork to start a thread.
+WEB_BACKGROUND = ["catalog.search.follower.start"]
+
+_servers = reach(env, CONCORD_DATA_DIR)
+
+# --- secrets
+SECRET_KEY = env.secret_key or keys.kept(CONCORD_DATA_DIR / "secret_key", keys.new_secret_key)
+CONCORD_ENCRYPTION_KEYS = env.concord_encryption_keys or (
+    keys.kept(CONCORD_DATA_DIR / "encryption_key", keys.new_encryption_key),
+)
+
+# --- what Django is made of
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_celery_beat",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "guardian",
+    "pgtrigger",
+    "rest_framework",
+    "template_partials",
+    "core",
+    "notifications",
+    "permissions",
+    "catalog",
+    "lineage",
+    "harvest",
+    "demo",
+]
+
+MIDDLEWARE = [
+    "core.health.ProbeMiddleware",
+    "core.metrics.RequestMetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "core.sign_in.HtmxSignInMiddleware",
+    "core.toasts.ToastMiddleware",
+    "permissions.first_run.FirstRunMiddleware",
+    "permissions.time_zone.TimeZoneMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context_processors.ui",
+                "notifications.context_processors.bell",
+            ],
+        },
+    },
+]
+
+# --- data
+DATABASES = {"default": database.from_url(_servers.database_url)}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _servers.redis_url,
+        "KEY_PREFIX": "concord",
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
+    }
+}
+REDIS_URL = _servers.redis_url  # for locks and counters, by redis-py
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# --- language and time
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- people
+AUTH_USER_MODEL = "permissions.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ANONYMOUS_USER_NAME = None  # guardian: nobody is not somebody
+
+ACCOUNT_ADAPTER = "config.accounts.ClosedAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever manages people gives them their address
+ACCOUNT_SESSION_REMEMBER = None  # the person chooses
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}  # twenty: an office shares one address
+ALLAUTH_TRUSTED_PROXY_COUNT = env.proxy_count if env.proxy_count is not None else int(env.tls)
+
+# --- what browsers are told
+ALLOWED_HOSTS = env.hosts
+CSRF_TRUSTED_ORIGINS = [env.url]
+SESSION_COOKIE_NAME = "concord_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.tls
+SECURE_HSTS_SECONDS = env.hsts_seconds if env.tls else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.tls
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.tls else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # preloading TLS in every browser is for whoever owns the domain to decide
+]
+
+# --- files of the site
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_BUILD = BASE_DIR / "static" / "build"  # what `make assets` makes
+STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
+_collected = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv[1:2]
+WHITENOISE_USE_FINDERS = not _collected
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map", "txt", "md")  # nobody fetches them
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _collected
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- mail
+EMAIL_URL = env.email_url or ("console://" if env.embedded else None)
+globals().update(mail.from_url(EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.default_from_email
+
+# --- API
+API_REQUESTS_PER_MINUTE = env.api_requests_per_minute
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "permissions.tokens.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "permissions.tokens.scopes.HasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.RequestThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "core.api.openapi.Schema",
+    "EXCEPTION_HANDLER": "core.api.handlers.handle",
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+}
+SECURE_REDIRECT_EXEMPT = ["^api/"]  # refused in words instead: a redirected POST becomes a GET
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Concord",
+    "DESCRIPTION": "A self-service data catalog: find data, trust data, agree on what it means.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    # The description tells of the program and holds nothing of the catalog.
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.openapi.add_problems",
+    ],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "DatasetKind": "catalog.models.Dataset.Kind",
+        "ChangeKind": "catalog.api.versions.CHANGE_KINDS",
+        "IndexState": "catalog.api.search.STATES",
+        "RunState": "harvest.models.Run.State",
+        "ClassificationState": "catalog.models.FieldClassification.State",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# --- work in the background
+CELERY_BROKER_URL = _servers.broker_url
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": HARVEST_SECONDS + 1800,  # longer than any task, or a second worker would start it again
+    "global_keyprefix": "concord:queue:",
+    "socket_timeout": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.4}
+CELERY_TASK_IGNORE_RESULT = True  # runs and their outcomes are rows
+CELERY_TASK_DEFAULT_QUEUE = "concord"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = HARVEST_SECONDS
+CELERY_TASK_TIME_LIMIT = HARVEST_SECONDS + 120
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_CONCURRENCY = env.worker_concurrency
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kilobytes; a larger child ends after its task
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+DJANGO_CELERY_BEAT_TZ_AWARE = True
+CELERY_BEAT_SCHEDULE = {
+    "harvest: send again what was lost": {"task": "harvest.sweep", "schedule": 30.0},
+    "notifications: remove what is old": {"task": "notifications.remove_old", "schedule": crontab(hour=3, minute=40)},
+    "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
+    "catalog: count readers": {"task": "catalog.refresh_popularity", "schedule": crontab(hour=3, minute=10)},
+}
+
+# --- log
+LOG_FORMAT = env.log_format or ("text" if env.embedded else "json")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "core.logs.JsonFormatter"},
+    },
+    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["stdout"], "level": env.log_level},
+    "loggers": {
+        "django": {"handlers": [], "level": env.log_level, "propagate": True},
+        "concord.access": {"level": "WARNING" if env.embedded else env.log_level},
+    },
+}

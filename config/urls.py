@@ -1,0 +1,29 @@
+"""Every address of the site; each app owns the addresses below its own prefix."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from core.api.views import NothingView
+
+# One sign-in for all of the site: the administration's own form counts no failed attempts.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api")),
+    re_path("^api(/.*)?$", NothingView.as_view()),
+    path("accounts/", include("allauth.urls")),
+    path("", include("core.urls")),
+    path("", include("catalog.urls")),
+    path("", include("lineage.urls")),
+    path("", include("harvest.urls")),
+    path("", include("permissions.urls")),
+    path("", include("notifications.urls")),
+    path("", include("demo.urls")),
+]
+
+handler400 = "core.api.handlers.bad_request"
+handler403 = "core.api.handlers.permission_denied"
+handler404 = "core.api.handlers.not_found"
+handler500 = "core.api.handlers.server_error"

@@ -1,0 +1,1 @@
+"""The demo company Northbeam: its systems as real sources, its people, and what they wrote in the catalog."""

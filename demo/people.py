@@ -1,0 +1,103 @@
+"""The people of Northbeam who use the catalog. None has a password; where the demo is on, one click signs in."""
+
+from typing import NamedTuple
+
+from django.contrib.auth.models import Permission
+
+from permissions.demo import TEAM
+from permissions.models import Team, User
+
+MAIL = "northbeam.example"
+
+
+class Person(NamedTuple):
+    username: str
+    first_name: str
+    last_name: str
+    title: str
+    teams: tuple[str, ...]
+    time_zone: str = "Europe/London"
+    administrator: bool = False
+    engineer: bool = False  # may connect sources and harvest any of them
+
+
+TEAMS = {
+    TEAM: "Northbeam",
+    "finance": "Finance",
+    "product": "Product",
+    "marketing": "Marketing and Sales",
+    "support": "Support",
+    "data-engineering": "Data engineering",
+    "compliance": "Compliance",
+    "people-operations": "People Operations",
+    "leadership": "Leadership",
+    "data-council": "Data council",
+}
+
+AMARA = Person("amara.okafor", "Amara", "Okafor", "Senior analyst, Finance", ("finance",))
+JONAS = Person("jonas.lindqvist", "Jonas", "Lindqvist", "Product analyst", ("product",), "Europe/Stockholm")
+SAM = Person("sam.whitaker", "Sam", "Whitaker", "Account manager, Sales", ("marketing",))
+PRIYA = Person("priya.raman", "Priya", "Raman", "Financial controller, steward of Finance", ("finance", "data-council"))
+TOMAS = Person(
+    "tomas.weber", "Tomas", "Weber", "Head of Product, steward of Product", ("product", "data-council"), "Europe/Berlin"
+)
+ELIN = Person(
+    "elin.strand",
+    "Elin",
+    "Strand",
+    "Head of customer operations, steward of Customer",
+    ("support", "data-council"),
+    "Europe/Stockholm",
+)
+MARCUS = Person("marcus.hale", "Marcus", "Hale", "Marketing analyst, steward of Marketing", ("marketing",))
+YUKI = Person(
+    "yuki.tanaka",
+    "Yuki",
+    "Tanaka",
+    "Data engineer, steward of Fleet",
+    ("data-engineering",),
+    "Europe/Berlin",
+    engineer=True,
+)
+NADIA = Person("nadia.haddad", "Nadia", "Haddad", "Data protection officer", ("compliance", "data-council"))
+LENA = Person("lena.fischer", "Lena", "Fischer", "People partner", ("people-operations",), "Europe/Berlin")
+VIKTOR = Person("viktor.ekman", "Viktor", "Ekman", "Chief operating officer", ("leadership",), "Europe/Stockholm")
+ROSA = Person(
+    "rosa.delgado", "Rosa", "Delgado", "Data platform administrator", ("data-engineering",), administrator=True
+)
+
+PEOPLE = (AMARA, JONAS, SAM, PRIYA, TOMAS, ELIN, MARCUS, YUKI, NADIA, LENA, VIKTOR, ROSA)
+
+People = dict[str, User]  # by username
+
+
+def settle_people() -> People:
+    """Make the people and their teams, or bring those of an earlier build up to date."""
+    teams = {slug: Team.objects.update_or_create(slug=slug, defaults={"name": name})[0] for slug, name in TEAMS.items()}
+    people = {person.username: _settle(person) for person in PEOPLE}
+    for person in PEOPLE:
+        for slug in (TEAM, *person.teams):
+            teams[slug].members.add(people[person.username])
+    return people
+
+
+def _settle(person: Person) -> User:
+    user, new = User.objects.update_or_create(
+        username=person.username,
+        defaults={
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": f"{person.username}@{MAIL}",
+            "title": person.title,
+            "time_zone": person.time_zone,
+            "is_staff": person.administrator,
+            "is_superuser": person.administrator,
+        },
+    )
+    if new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    if person.engineer:
+        codes = ["add_source", "change_source"]
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="catalog", codename__in=codes))
+    return user

@@ -1,0 +1,51 @@
+"""A registered source as a connector ready to use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from pydantic import SecretStr, ValidationError
+
+from catalog.models import Source
+from harvest.connectors.base import Brakes, Connector, ConnectorConfig, ConnectorError, Scope
+from harvest.connectors.registry import connector_for
+
+
+def brakes() -> Brakes:
+    """The bounds that the settings put on every look at a source."""
+    bounds: dict[str, Any] = settings.HARVEST_BRAKES
+    return Brakes(**bounds)
+
+
+def connect(source: Source) -> Connector:
+    """Return the connector of `source`, not yet entered. Raises `ConnectorError` for settings that do not fit."""
+    return open_config(source.kind, source.config | source.secrets)
+
+
+def open_config(kind: str, values: dict[str, Any]) -> Connector:
+    """Return the connector of `kind` for plain configuration values."""
+    factory = connector_for(kind)
+    try:
+        config = factory.Config.model_validate(values)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise ConnectorError(f"The connection settings do not fit: {problems}.", part="source") from None
+    return factory(config, brakes())
+
+
+def split_config(config: ConnectorConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a configuration as what may be shown and what must be encrypted."""
+    shown: dict[str, Any] = {}
+    secret: dict[str, Any] = {}
+    for name, value in config:
+        if isinstance(value, SecretStr):
+            secret[name] = value.get_secret_value()
+        else:
+            shown[name] = value
+    return shown, secret
+
+
+def scope_of(source: Source) -> Scope:
+    """The part of the source that is wanted."""
+    return Scope(tuple(source.include), tuple(source.exclude))

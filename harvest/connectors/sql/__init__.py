@@ -1,0 +1,5 @@
+"""Databases by their SQLAlchemy dialect."""
+
+from harvest.connectors.sql.connector import SQLConnector
+
+__all__ = ["SQLConnector"]

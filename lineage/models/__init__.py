@@ -1,0 +1,5 @@
+"""Where data comes from."""
+
+from lineage.models.edges import Edge
+
+__all__ = ["Edge"]

@@ -1,0 +1,81 @@
+"""What a person is kept out of, read from the rules in force."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
+from django.db.models import Q
+
+from permissions.denials import Denial, Denials
+from permissions.levels import Level
+from permissions.models.people import Team, User
+from permissions.models.rules import Moment, OptOutRule, RuleException
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
+Viewer = User | AnonymousUser
+
+# They stand in the compiled statement for the values of each request.
+_PERSON = -(2**31) + 7
+_TIME = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+_DAY = date(1, 2, 3)
+
+
+def denials_of(viewer: Viewer) -> Denials:
+    """Return what stops `viewer`, read once for each user object: a request loads its user anew, so a new rule
+    holds for the very next request.
+
+    Raises `PermissionError` for anonymous viewers: nothing of the catalog is for them.
+    """
+    if not isinstance(viewer, User):
+        raise PermissionError("sign in to read the catalog")
+    known: Denials | None = getattr(viewer, "_denials", None)
+    if known is None:
+        known = Denials(tuple(_read(viewer)))
+        viewer._denials = known  # type: ignore[attr-defined]
+    return known
+
+
+def forget_denials(viewer: User) -> None:
+    """Make the next `denials_of` read the rules again, for a user object that outlives a request."""
+    viewer.__dict__.pop("_denials", None)
+
+
+def _read(user: User) -> Iterator[Denial]:
+    sql, parameters = _statement()
+    now = Moment.now()
+    filled: dict[Any, Any] = {_PERSON: user.pk, _TIME: now.time, _DAY: now.day}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [filled.get(one, one) if isinstance(one, Hashable) else one for one in parameters])
+        for pk, label, level, unless in cursor.fetchall():
+            yield Denial(pk, label, Level(level), frozenset(unless))
+
+
+@cache
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    """Return the statement of `_rules` with its parameters: writing it anew costs more than running it."""
+    sql, parameters = _rules(User(pk=_PERSON), Moment(_TIME, _DAY)).query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def _rules(user: User, at: Moment) -> QuerySet[OptOutRule, tuple[int, str, str, list[str]]]:
+    """The rules that stop `user`, with the labels of their exceptions from each."""
+    mine = Q(person=user) | Q(team__in=Team.objects.filter(members=user))
+    waived = RuleException.objects.in_force(at).filter(mine)
+    return (
+        OptOutRule.objects.in_force(at)
+        .stopping(user)
+        .exclude(pk__in=waived.filter(label="").values("rule"))
+        .annotate(unless=ArrayAgg("exceptions__label", filter=Q(exceptions__in=waived), distinct=True, default=[]))
+        .values_list("pk", "label", "level", "unless")
+        .order_by("pk")
+    )

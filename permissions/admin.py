@@ -1,0 +1,95 @@
+"""People, teams and rules in the administration. Rules are withdrawn and stay on record; nobody deletes one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.utils import timezone
+
+from permissions.models import OptOutRule, RuleException, Team, User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    list_display = ("username", "first_name", "last_name", "title", "is_staff", "is_active")
+    fieldsets = (
+        *(UserAdmin.fieldsets or ()),
+        ("Concord", {"fields": ("title", "theme", "time_zone")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Rights are given by administrators: nobody else raises themselves or others."""
+        return () if request.user.is_superuser else RIGHTS
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Who could set an administrator's password or address could become one."""
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _may_touch(request: HttpRequest, person: User | None) -> bool:
+    return bool(request.user.is_superuser) or person is None or not person.is_superuser
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")
+    filter_horizontal = ("members",)
+    prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Team | None = None) -> bool:
+        """What rules name stays: without its team a rule would stop nobody. Empty it instead."""
+        return False
+
+
+class OnRecord(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Ends by being withdrawn, never by being deleted."""
+
+    actions = ("withdraw",)
+    readonly_fields = ("withdrawn_at",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description="Withdraw, from now on", permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        ended = queryset.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+        messages.success(request, f"{ended} withdrawn.")
+
+
+class ExceptionInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = RuleException
+    extra = 0
+    can_delete = False
+    raw_id_fields = ("person", "approved_by")
+    readonly_fields = ("withdrawn_at",)
+
+
+@admin.register(OptOutRule)
+class RuleAdmin(OnRecord):
+    list_display = ("label", "level", "reason", "owner", "review_on", "at_review", "withdrawn_at")
+    list_filter = ("level", "at_review", "withdrawn_at")
+    list_select_related = ("owner",)
+    search_fields = ("label", "reason")
+    filter_horizontal = ("people", "teams", "except_people", "except_teams")
+    raw_id_fields = ("owner",)
+    inlines = (ExceptionInline,)
+
+
+@admin.register(RuleException)
+class ExceptionAdmin(OnRecord):
+    list_display = ("rule", "person", "team", "label", "until", "approved_by", "withdrawn_at")
+    list_filter = ("withdrawn_at",)
+    list_select_related = ("rule", "person", "team", "approved_by")
+    raw_id_fields = ("rule", "person", "approved_by")

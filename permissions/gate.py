@@ -1,0 +1,51 @@
+"""Single objects go through here: unknown is 404, known but closed is 403 with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from permissions.access import denials_of
+from permissions.explain import Explanation, explain
+from permissions.levels import Level
+
+if TYPE_CHECKING:
+    from permissions.access import Viewer
+    from permissions.querysets import Guarded, LabelledQuerySet
+
+T = TypeVar("T", bound="Guarded")
+
+
+class Restricted(PermissionDenied):
+    """The viewer may know that the thing exists, and not do this with it; `explanation` says why."""
+
+    def __init__(self, thing: Guarded, explanation: Explanation) -> None:
+        super().__init__(f"{thing} is closed to you: {explanation.reasons}")
+        self.thing = thing
+        self.explanation = explanation
+
+
+def find(queryset: LabelledQuerySet[T], viewer: Viewer, level: Level = Level.READ, **lookup: object) -> T:
+    """Return the one row that `lookup` names, for use at `level`.
+
+    Raises `Http404` when there is none or the viewer may not know of it, `Restricted` when they may know of it
+    and a rule closes `level`.
+    """
+    thing = queryset.visible_to(viewer).filter(**lookup).first()
+    if thing is None:
+        raise Http404("There is nothing at this address.")
+    require(thing, viewer, level)
+    return thing
+
+
+def require(thing: Guarded, viewer: Viewer, level: Level) -> None:
+    """Raise `Restricted` when a rule keeps the viewer from `level` with a thing they may know of."""
+    if not denials_of(viewer).allow(thing.carried_labels(), level):
+        raise Restricted(thing, explain(viewer, thing.carried_labels(), level))
+
+
+def may(thing: Guarded, viewer: Viewer, level: Level) -> bool:
+    """Whether nothing keeps the viewer from `level` with the thing."""
+    return denials_of(viewer).allow(thing.carried_labels(), level)

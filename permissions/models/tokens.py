@@ -1,0 +1,55 @@
+"""Tokens: how programs speak for a person."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    def in_force(self) -> TokenQuerySet:
+        """Tokens that open something now."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now(), owner__is_active=True)
+
+
+class Token(models.Model):
+    """A secret that acts for `owner` through the API, within `scopes`. The secret itself is kept nowhere."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "read the catalog"
+        HARVEST = "harvest", "start, stop and confirm harvests"
+        WRITE = "write", "change descriptions and schedules"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, help_text="What uses it.")
+    digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the secret.")
+    hint = models.CharField(max_length=12, editable=False, help_text="How the secret begins.")
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope))
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Token]] = TokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(scopes__len__gt=0), name="token_has_a_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hint}…)"
+
+    @property
+    def state(self) -> str:
+        """revoked, expired or active."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at <= timezone.now() else "active"

@@ -1,0 +1,42 @@
+"""What the palette offers about people and one's own account."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+
+from core.palette import PER_PROVIDER, Item, Provider, matches
+from permissions.models import User
+
+FEWEST_LETTERS = 2
+
+
+def people(user: User, query: str) -> Iterator[Item]:
+    """People whose name, handle or job title holds every word."""
+    if len(query) < FEWEST_LETTERS:
+        return
+    found = User.objects.filter(is_active=True)
+    for word in query.split():
+        found = found.filter(
+            Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(username__icontains=word)
+            | Q(title__icontains=word)
+        )
+    for person in found.order_by("first_name", "last_name", "pk")[:PER_PROVIDER]:
+        yield Item(str(person), person.get_absolute_url(), "Person", person.title or person.username, icon="user")
+
+
+def actions(user: User, query: str) -> Iterator[Item]:
+    """What one can do about one's own account."""
+    own = (
+        Item("Your page", user.get_absolute_url(), "Action", "", icon="user"),
+        Item("Settings", reverse("permissions:me"), "Action", "name, theme, time zone", icon="settings"),
+        Item("API tokens", reverse("permissions:tokens"), "Action", "for programs and the command line", icon="code"),
+        Item("Change password", reverse("account_change_password"), "Action", "", icon="key"),
+        Item("Sign out", reverse("account_logout"), "Action", "", icon="logout"),
+    )
+    yield from (item for item in own if matches(f"{item.title} {item.hint}", query))
+
+
+PROVIDERS: tuple[Provider, ...] = (people, actions)

@@ -1,0 +1,1 @@
+"""Tokens for programs: made once, shown once, kept as a digest."""

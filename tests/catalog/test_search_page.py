@@ -1,0 +1,163 @@
+"""The page of search results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from catalog.models import Dataset
+from catalog.search.feed import catch_up
+from permissions.models import OptOutRule, User
+from tests.cast import signed_in
+from tests.factories import DatasetFactory, DomainFactory, FieldFactory, RuleFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def index(settings: Settings, tmp_path: Path) -> None:
+    settings.CONCORD_SEARCH_DIR = tmp_path / "search"
+
+
+def names(client: Client, query: str) -> list[str]:
+    catch_up()
+    return [line.hit.dataset.name for line in client.get(f"/search/?{query}").context["lines"]]
+
+
+def test_what_was_typed_is_found(customers: Dataset, as_bob: Client) -> None:
+    DatasetFactory.create(name="weather")
+    assert names(as_bob, "q=customers") == ["customers"]
+
+
+def test_an_outsider_finds_and_counts_nothing(
+    customers: Dataset, hidden_from_charlie: OptOutRule, as_charlie: Client
+) -> None:
+    assert names(as_charlie, "q=customers") == []
+    page = as_charlie.get("/search/")
+    assert (page.context["found"].total, page.context["facets"]) == (0, [])
+
+
+def test_results_are_narrowed_by_what_is_ticked(customers: Dataset, as_bob: Client) -> None:
+    DatasetFactory.create(name="customers_view", kind="view")
+    assert names(as_bob, "q=customers&kind=view") == ["customers_view"]
+    assert set(names(as_bob, "q=customers&kind=view&kind=table")) == {"customers", "customers_view"}
+    assert names(as_bob, "q=customers&certified=1") == []
+
+
+def test_what_is_ticked_stays_ticked_where_nothing_has_it(customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    page = as_bob.get("/search/?q=customers&source=elsewhere")
+    assert 'value="elsewhere" form="search-form" checked' in page.content.decode()
+    assert page.context["wider"] == 1
+
+
+def test_a_column_that_was_found_is_named_with_a_way_to_it(customers: Dataset, as_bob: Client) -> None:
+    FieldFactory.create(dataset=customers, name="shoe_size")
+    catch_up()
+    page = as_bob.get("/search/?q=shoe").content.decode()
+    assert f"/datasets/{customers.pk}/fields/?path=shoe_size" in page
+
+
+def test_a_restricted_hit_shows_no_documentation(customers: Dataset, bob: User) -> None:
+    Dataset.objects.filter(pk=customers.pk).update(human_description="Signed in secret.", row_estimate=77)
+    RuleFactory.create(label="source:crm", level="read", people=[bob])
+    catch_up()
+    page = signed_in(bob).get("/search/?q=customers").content.decode()
+    assert "Restricted" in page
+    assert "Signed in secret." not in page
+    assert "77" not in page.split('<ol class="hits">')[1].split("</ol>")[0].replace("v77", "")
+
+
+def test_results_ask_as_often_for_many_hits_as_for_few(
+    customers: Dataset, as_bob: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    sales = DomainFactory.create(steward=customers.owner)
+    for n in range(15):
+        source = SourceFactory.create(domain=sales)
+        DatasetFactory.create(source=source, name=f"customers_{n}", tags=[f"t{n}"], columns=["customer_id"])
+    catch_up()
+    with django_assert_max_num_queries(16):
+        assert len(as_bob.get("/search/?q=customers").context["lines"]) == 16
+
+
+def test_nothing_found_offers_other_ways(customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    page = as_bob.get("/search/?q=zzzzqqq").content.decode()
+    assert "Nothing found" in page
+    assert 'href="/browse/"' in page
+
+
+def test_without_an_index_the_page_says_it_is_being_built(customers: Dataset, as_bob: Client) -> None:
+    assert "being built" in as_bob.get("/search/?q=customers").content.decode()
+
+
+def test_results_while_typing_are_a_part_of_the_page_that_says_how_many(customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    part = as_bob.get("/search/?q=customers", headers={"HX-Request": "true"}).content.decode()
+    assert 'data-announce="1 result"' in part
+    assert "<html" not in part
+
+
+def test_what_was_typed_is_shown_as_text(as_bob: Client) -> None:
+    assert "<script>alert" not in as_bob.get("/search/?q=<script>alert(1)</script>").content.decode()
+
+
+@pytest.mark.parametrize("query", ["after=x", "after=-1"])
+def test_a_page_marker_nobody_gave_is_refused(query: str, customers: Dataset, as_bob: Client) -> None:
+    assert as_bob.get(f"/search/?q=customers&{query}").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "x" * 5000, "kind=" + "y" * 900, "certified=maybe", "q=%22(%2A"])
+def test_an_odd_question_still_gets_an_answer(query: str, customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    assert as_bob.get(f"/search/?{query}").status_code == 200
+
+
+def test_the_palette_finds_datasets_one_may_know_of(customers: Dataset, as_bob: Client, as_charlie: Client) -> None:
+    catch_up()
+    assert f"/datasets/{customers.pk}/" in as_bob.get("/palette/?q=cust").content.decode()
+    assert f"/datasets/{customers.pk}/" not in as_charlie.get("/palette/?q=cust").content.decode()
+
+
+def test_results_are_sorted_as_asked(customers: Dataset, as_bob: Client) -> None:
+    DatasetFactory.create(name="all_customers", popularity=9)
+    assert names(as_bob, "q=customers&sort=name") == ["all_customers", "customers"]
+    assert names(as_bob, "q=customers&sort=popularity") == ["all_customers", "customers"]
+    assert names(as_bob, "q=customers&sort=nonsense")[0] == "customers"
+
+
+def test_a_word_that_was_only_nearly_found_is_offered_put_right(customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    assert as_bob.get("/search/?q=custmers").context["meant"] == "customers"
+    assert as_bob.get("/search/?q=customers").context["meant"] == ""
+    assert as_bob.get("/search/?q=custom").context["meant"] == ""
+
+
+def test_what_is_hidden_puts_no_word_right(
+    customers: Dataset, as_charlie: Client, hidden_from_charlie: OptOutRule
+) -> None:
+    DatasetFactory.create(name="custmers_view")
+    catch_up()
+    assert as_charlie.get("/search/?q=custmers").context["meant"] == ""
+    assert as_charlie.get("/search/?q=emial").context["meant"] == ""
+
+
+def test_the_domain_of_a_hit_is_named_only_where_it_is_known(customers: Dataset, bob: User, alice: User) -> None:
+    customers.source.domain = DomainFactory.create(slug="mergers", name="Mergers")
+    customers.source.save()
+    RuleFactory.create(label="domain:mergers", level="discover", people=[bob])
+    catch_up()
+    for address in ("/search/?view=table", "/search/export.csv?"):
+        told = signed_in(alice).get(address)
+        hidden = signed_in(bob).get(address)
+        assert b"Mergers" in (told.getvalue() if told.streaming else told.content), address
+        assert b"Mergers" not in (hidden.getvalue() if hidden.streaming else hidden.content), address
+
+
+def test_a_filter_for_phones_says_how_many_are_set(customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    assert as_bob.get("/search/?q=customers&kind=table&certified=1").context["form"].chosen == 2

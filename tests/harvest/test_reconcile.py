@@ -1,0 +1,362 @@
+"""Facts into the catalog."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Container, Dataset, Field, Routine, SchemaVersion
+from harvest import facts
+from harvest.models import RenameGuess
+from harvest.reconcile.applying import TooMuchVanished
+from lineage.models import Edge
+from permissions.models import User
+from tests.factories import RuleFactory
+from tests.harvest.conftest import CUSTOMERS, ORDERS, SALES, SHOP, Harvest, column, container, table
+
+
+def test_a_first_harvest_finds_every_dataset_and_field(harvest: Harvest) -> None:
+    outcome = harvest(SHOP)
+
+    assert outcome.counts == (3, 0, 0, 0)
+    assert set(Dataset.objects.values_list("key", "kind", "container__path")) == {
+        ("shop.public.customers", "table", "public"),
+        ("shop.public.orders", "table", "public"),
+        ("shop.public.sales", "view", "public"),
+    }
+    assert list(Field.objects.filter(dataset__name="customers").values_list("path", "type", "nullable")) == [
+        ("id", "integer", False),
+        ("email", "string", True),
+    ]
+
+
+def test_datasets_carry_the_labels_of_their_source_container_and_key(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    assert Dataset.objects.get(name="orders").labels == [
+        "source:shop",
+        "path:shop/public",
+        "dataset:shop.public.orders",
+    ]
+
+
+def test_keys_and_relationships_are_kept(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    orders = Dataset.objects.get(name="orders")
+    foreign = orders.constraints.get(kind="foreign")
+    assert (foreign.fields, str(foreign.ref_dataset), foreign.ref_fields) == (
+        ["customer_id"],
+        "shop.public.customers",
+        ["id"],
+    )
+    assert Field.objects.get(dataset__name="customers", path="id").key_position == 1
+    assert [index.name for index in orders.indexes.all()] == ["orders_by_customer"]
+
+
+def test_a_view_has_an_edge_from_what_it_reads(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    edge = Edge.objects.get()
+    assert (edge.upstream.name, edge.downstream.name, edge.fields) == ("orders", "sales", ["customer_id"])
+
+
+def test_an_edge_is_closed_when_the_view_no_longer_reads_the_table(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    harvest([*CUSTOMERS, *ORDERS, *SALES[:2], facts.Dependency("sales", "customers")])
+
+    assert {(edge.upstream.name, edge.closed_at is None) for edge in Edge.objects.all()} == {
+        ("orders", False),
+        ("customers", True),
+    }
+
+
+def test_a_second_harvest_that_finds_nothing_new_writes_nothing(harvest: Harvest) -> None:
+    harvest(SHOP)
+    tables = ["catalog_dataset", "catalog_field", "catalog_constraint", "catalog_index", "lineage_edge",
+              "catalog_schemaversion", "catalog_container"]  # fmt: skip
+    before = {name: _versions(name) for name in tables}
+
+    outcome = harvest(SHOP)
+
+    assert outcome.counts == (0, 0, 0, 0)
+    assert {name: _versions(name) for name in tables} == before
+
+
+def _versions(table_name: str) -> set[tuple[int, str, str]]:
+    """Every row with the place it lies in and the transaction that wrote it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, ctid::text, cmin::text FROM {table_name}")
+        return set(cursor.fetchall())
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_datasets(harvest: Harvest) -> None:
+    few = [container("public"), *(table(f"t{n}") for n in range(2))]
+    many = [container("public"), *(table(f"t{n}") for n in range(200))]
+
+    with CaptureQueriesContext(
+        connection,
+    ) as for_few:
+        harvest(few)
+    with CaptureQueriesContext(connection) as for_many:
+        harvest(many)
+
+    assert len(for_many) <= len(for_few) + 2
+
+
+def test_human_words_survive_a_change_in_the_source(harvest: Harvest) -> None:
+    harvest(SHOP)
+    Dataset.objects.filter(name="customers").update(human_description="People with a contract.")
+    Field.objects.filter(path="email").update(human_description="The address they confirmed.")
+
+    harvest([container("public"), table("customers", comment="New words."), *CUSTOMERS[2:3],
+             column("customers", 2, "email", comment="Other words."), *ORDERS, *SALES])  # fmt: skip
+
+    customers = Dataset.objects.get(name="customers")
+    email = Field.objects.get(path="email")
+    assert (customers.human_description, customers.harvested_description) == ("People with a contract.", "New words.")
+    assert (email.human_description, email.harvested_description) == ("The address they confirmed.", "Other words.")
+
+
+def test_a_vanished_dataset_is_archived_and_returns_with_what_people_wrote(harvest: Harvest) -> None:
+    harvest(SHOP)
+    Dataset.objects.filter(name="sales").update(human_description="What we sold.")
+
+    harvest([*CUSTOMERS, *ORDERS])
+    gone = Dataset.objects.get(name="sales")
+    outcome = harvest(SHOP)
+    back = Dataset.objects.get(name="sales")
+
+    assert gone.archived_at is not None
+    assert outcome.counts.restored == 1
+    assert (back.pk, back.archived_at, back.human_description) == (gone.pk, None, "What we sold.")
+
+
+def test_a_vanished_field_is_archived_and_returns_with_what_people_wrote(harvest: Harvest) -> None:
+    harvest(SHOP)
+    Field.objects.filter(path="email").update(human_description="The address they confirmed.")
+
+    harvest([*CUSTOMERS[:3], *ORDERS, *SALES])
+    archived = Field.objects.get(path="email").archived_at
+    harvest(SHOP)
+
+    assert archived is not None
+    email = Field.objects.get(path="email")
+    assert (email.archived_at, email.human_description) == (None, "The address they confirmed.")
+
+
+def test_when_too_much_would_vanish_nothing_is_written_and_a_person_is_asked(harvest: Harvest) -> None:
+    harvest([container("public"), *(table(f"t{n}") for n in range(10))])
+
+    with pytest.raises(TooMuchVanished, match="9 of 10 datasets"):
+        harvest([container("public"), table("t0", comment="changed")])
+
+    assert Dataset.objects.present().count() == 10
+    assert Dataset.objects.get(name="t0").harvested_description == ""
+
+
+def test_after_consent_what_vanished_is_archived(harvest: Harvest) -> None:
+    harvest([container("public"), *(table(f"t{n}") for n in range(10))])
+
+    harvest([container("public"), table("t0")], confirmed=True)
+
+    assert [row.name for row in Dataset.objects.present()] == ["t0"]
+
+
+def test_what_could_not_be_read_has_not_vanished(harvest: Harvest) -> None:
+    harvest([container("public"), container("secret"), table("a"), facts.Dataset("s", ("secret", "b"), "table")])
+
+    harvest([container("public"), table("a"), facts.Problem("secret", "no right", ("secret",))])
+
+    assert Dataset.objects.get(name="b").archived_at is None
+
+
+def test_a_dataset_that_could_be_read_only_in_part_stays_as_it_was(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    outcome = harvest([*CUSTOMERS, *ORDERS, SALES[0], facts.Problem("public.sales", "it errs", ("public", "sales"))])
+
+    assert outcome.counts == (0, 0, 0, 0)
+    assert Field.objects.present().filter(dataset__name="sales").exists()
+    assert SchemaVersion.objects.filter(dataset__name="sales").count() == 1
+
+
+def test_a_dry_run_tells_what_would_change_and_changes_nothing(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    outcome = harvest([*CUSTOMERS[:3], *ORDERS, table("returns")], dry=True)
+
+    assert outcome.counts == (1, 1, 1, 0)
+    assert [entry["path"] for entry in outcome.diff["added"]] == ["public.returns"]
+    assert [entry["path"] for entry in outcome.diff["archived"]] == ["public.sales"]
+    assert set(Dataset.objects.present().values_list("name", flat=True)) == {"customers", "orders", "sales"}
+
+
+def test_a_changed_schema_gives_a_version_with_its_changes(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    harvest([*CUSTOMERS[:3], column("customers", 2, "phone", native_type="bigint", type="integer"), *CUSTOMERS[4:],
+             *ORDERS, *SALES])  # fmt: skip
+
+    latest, first = SchemaVersion.objects.filter(dataset__name="customers")
+    assert (latest.number, latest.change_class) == (2, "breaking")
+    assert {(change["kind"], change["path"]) for change in latest.changes} == {("removed", "email"), ("added", "phone")}
+    assert [state.path for state in first.states] == ["id", "email"]
+    assert [state.path for state in latest.states] == ["id", "phone"]
+
+
+def test_a_new_comment_gives_no_schema_version(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    harvest([*CUSTOMERS[:3], column("customers", 2, "email", comment="Other words."), *CUSTOMERS[4:], *ORDERS, *SALES])
+
+    assert SchemaVersion.objects.filter(dataset__name="customers").count() == 1
+
+
+def test_a_dataset_that_changed_its_name_is_offered_as_a_rename(harvest: Harvest) -> None:
+    columns = ["id", "street", "postcode", "town", "country_code"]
+    address = [table("addresses"), *(column("addresses", n, name) for n, name in enumerate(columns, 1))]
+    renamed = [table("postal_addresses"), *(column("postal_addresses", n, name) for n, name in enumerate(columns, 1))]
+    harvest([*SHOP, *address])
+
+    outcome = harvest([*SHOP, *renamed])
+
+    guess = RenameGuess.objects.get()
+    assert (guess.old.name, guess.new.name, guess.state) == ("addresses", "postal_addresses", "open")
+    assert [(item["old"], item["new"]) for item in outcome.diff["renamed"]] == [
+        ("public.addresses", "public.postal_addresses")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "with space",
+        'with "quote"',
+        "with.dot",
+        "ümläut",
+        "🌵",
+        "tab\tand\nline",
+        "back\\slash",
+        "x" * 1000,
+        "\\N",
+        "\x02",
+    ],
+)
+def test_any_name_comes_through_and_is_found_again(harvest: Harvest, name: str) -> None:
+    seen = [container("public"), table(name), column(name, 1, name)]
+
+    harvest(seen)
+    outcome = harvest(seen)
+
+    assert outcome.counts == (0, 0, 0, 0)
+    expected = name.replace("\x02", "\ufffd")
+    assert Dataset.objects.get().name == expected
+    assert Field.objects.get().name == expected
+
+
+def test_names_that_differ_in_case_are_different(harvest: Harvest) -> None:
+    harvest([container("public"), table("Users"), table("users"), column("users", 1, "ID"), column("users", 2, "id")])
+
+    assert set(Dataset.objects.values_list("name", flat=True)) == {"Users", "users"}
+    assert set(Field.objects.values_list("name", flat=True)) == {"ID", "id"}
+
+
+def test_text_with_nul_and_markup_is_kept_as_text(harvest: Harvest) -> None:
+    harvest([container("public"), table("a", comment="<script>alert(1)</script>\0 end", details={"k\0": ["v\0"]})])
+
+    dataset = Dataset.objects.get()
+    assert dataset.harvested_description == "<script>alert(1)</script>\ufffd end"
+    assert dataset.details == {"k\ufffd": ["v\ufffd"]}
+
+
+def test_a_comment_beyond_all_measure_is_cut_and_reported(harvest: Harvest) -> None:
+    seen = [container("public"), table("a", comment="x" * 50_000)]
+
+    outcome = harvest(seen)
+
+    assert len(Dataset.objects.get().harvested_description) == 20_000
+    assert harvest(seen).counts.changed == 0
+    assert outcome.counts.added == 1
+
+
+def test_a_name_that_the_source_gives_twice_is_kept_once_and_reported(harvest: Harvest) -> None:
+    outcome = harvest([container("public"), table("a"), facts.Dataset("other", ("public", "a"), "table"),
+                       column("a", 1, "x"), column("a", 2, "x")])  # fmt: skip
+
+    assert Dataset.objects.count() == 1
+    assert {problem.object for problem in outcome.problems} == {"public.a", "public.a.x"}
+
+
+def test_a_table_without_columns_is_a_dataset(harvest: Harvest) -> None:
+    harvest([container("public"), table("empty")])
+
+    assert Dataset.objects.get().schema_versions.get().states == ()
+
+
+def test_nested_fields_know_the_field_around_them(harvest: Harvest) -> None:
+    harvest([container("public"), table("a"), column("a", 1, "home", type="struct"),
+             column("a", 2, "street", parent="home")])  # fmt: skip
+
+    assert set(Field.objects.values_list("path", "parent_path")) == {("home", ""), ("home.street", "home")}
+
+
+def test_partitions_know_their_parent(harvest: Harvest) -> None:
+    harvest([container("public"), table("events", partition_key="RANGE (day)"), table("events_2026", parent="events")])
+
+    assert Dataset.objects.get(name="events_2026").parent == Dataset.objects.get(name="events")
+
+
+def test_containers_nest_and_an_empty_one_is_archived(harvest: Harvest) -> None:
+    inner = facts.Dataset("x", ("lake", "raw", "x"), "file_set")
+    lake = [facts.Container(("lake",), "folder"), facts.Container(("lake", "raw"), "folder")]
+    harvest([*lake, inner, container("public"), table("a")])
+
+    harvest([*lake, inner], confirmed=True)
+
+    raw = Container.objects.get(name="raw")
+    assert raw.parent == Container.objects.get(name="lake")
+    assert raw.labels == ["source:shop", "path:shop/lake", "path:shop/lake/raw"]
+    assert Container.objects.get(name="public").archived_at is not None
+
+
+def test_routines_follow_the_source(harvest: Harvest) -> None:
+    first = facts.Routine(("public", "total"), "function", "integer", "numeric", "sql")
+    harvest([*SHOP, first, facts.Routine(("public", "old"), "function")])
+
+    harvest([*SHOP, first._replace(comment="Adds up."), facts.Routine(("public", "new"), "procedure")])
+
+    assert set(Routine.objects.values_list("path", "harvested_description")) == {
+        ("public.total", "Adds up."),
+        ("public.new", ""),
+    }
+
+
+@pytest.mark.parametrize("level", ["discover", "read"])
+def test_a_new_column_that_a_rule_closes_is_closed_from_the_first_moment(
+    harvest: Harvest, alice: User, charlie: User, level: str
+) -> None:
+    RuleFactory.create(label="class:pii", level=level, owner=alice, people=[charlie])
+
+    harvest(SHOP)
+
+    readable = Field.objects.readable_by(charlie).filter(dataset__name="customers")
+    assert [field.path for field in readable] == ["id"]
+
+
+def test_an_unknown_number_of_rows_stays_unknown(harvest: Harvest) -> None:
+    harvest([container("public"), table("a"), table("b", rows=-1, size=0)])
+
+    assert list(Dataset.objects.order_by("name").values_list("row_estimate", "size_bytes")) == [(None, None), (None, 0)]
+
+
+def test_a_new_row_estimate_is_no_change_of_the_dataset(harvest: Harvest) -> None:
+    harvest(SHOP)
+
+    outcome = harvest([CUSTOMERS[0], table("customers", comment="Everyone who buys.", rows=99), *CUSTOMERS[2:],
+                       *ORDERS, *SALES])  # fmt: skip
+
+    assert outcome.counts == (0, 0, 0, 0)
+    assert Dataset.objects.get(name="customers").row_estimate == 99

@@ -1,0 +1,193 @@
+"""The filter, the gate and the explanation are one truth, for any people, teams, labels, rules and exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog.models import Dataset, Field
+from permissions.access import forget_denials
+from permissions.explain import explain
+from permissions.gate import may
+from permissions.levels import Level
+from permissions.models import OptOutRule, RuleException, Team, User
+from tests.factories import (
+    DatasetFactory,
+    ExceptionFactory,
+    FieldFactory,
+    RuleFactory,
+    SourceFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+LABELS = ("source:a", "domain:x", "class:pii", "tag:t")
+PEOPLE, TEAMS = 3, 2
+ORDER = [*Level]
+
+some_labels = st.sets(st.sampled_from(LABELS), max_size=3).map(sorted)
+some_people = st.sets(st.integers(0, PEOPLE - 1), max_size=2)
+some_teams = st.sets(st.integers(0, TEAMS - 1), max_size=1)
+
+
+class Rule(NamedTuple):
+    label: str
+    level: Level
+    everyone: bool
+    people: set[int]
+    teams: set[int]
+    except_people: set[int]
+    except_teams: set[int]
+    in_force: bool
+
+
+class Waiver(NamedTuple):
+    rule: int
+    person: int | None
+    team: int | None
+    label: str
+    in_force: bool
+
+
+class World(NamedTuple):
+    members: list[set[int]]  # of each team
+    rules: list[Rule]
+    waivers: list[Waiver]
+    things: list[tuple[list[str], list[str]]]  # labels of a dataset, and of a field in it
+
+
+rules = st.builds(
+    Rule,
+    label=st.sampled_from(LABELS),
+    level=st.sampled_from(ORDER),
+    everyone=st.booleans(),
+    people=some_people,
+    teams=some_teams,
+    except_people=some_people,
+    except_teams=some_teams,
+    in_force=st.sampled_from([True, True, True, False]),
+)
+
+
+@st.composite
+def waivers(draw: st.DrawFn, count: int) -> Waiver:
+    for_person = draw(st.booleans())
+    return Waiver(
+        rule=draw(st.integers(0, count - 1)),
+        person=draw(st.integers(0, PEOPLE - 1)) if for_person else None,
+        team=None if for_person else draw(st.integers(0, TEAMS - 1)),
+        label=draw(st.sampled_from(["", *LABELS])),
+        in_force=draw(st.sampled_from([True, True, False])),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    drawn = draw(st.lists(rules, min_size=1, max_size=4))
+    return World(
+        members=draw(st.lists(some_people, min_size=TEAMS, max_size=TEAMS)),
+        rules=drawn,
+        waivers=draw(st.lists(waivers(len(drawn)), max_size=3)),
+        things=draw(st.lists(st.tuples(some_labels, some_labels), min_size=1, max_size=4)),
+    )
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds())
+def test_filter_gate_and_explanation_agree_with_what_the_rules_say(world: World) -> None:
+    with undone():
+        people, datasets, fields, made = build(world)
+        for who, person in enumerate(people):
+            for level in Level:
+                forget_denials(person)
+                open_datasets = set(Dataset.objects.open_to(person, level))
+                open_fields = set(Field.objects.open_to(person, level))
+                for at, (own, inner) in enumerate(world.things):
+                    dataset, field = datasets[at], fields[at]
+                    for thing, labels, is_open in (
+                        (dataset, set(own), dataset in open_datasets),
+                        (field, {*own, *inner}, field in open_fields),
+                    ):
+                        stopping = {made[n].pk for n in stopped_by(world, who, labels, level)}
+                        explanation = explain(person, thing.carried_labels(), level)
+                        assert is_open == (not stopping)
+                        assert may(thing, person, level) == is_open
+                        assert explanation.allowed == is_open
+                        assert {rule.pk for rule in explanation.rules} == stopping
+
+
+def stopped_by(world: World, who: int, labels: set[str], level: Level) -> Iterator[int]:
+    """The rules that stop a person, worked out from their words alone."""
+    teams = {team for team, members in enumerate(world.members) if who in members}
+    for number, rule in enumerate(world.rules):
+        named = rule.everyone or who in rule.people or rule.teams & teams
+        spared = who in rule.except_people or rule.except_teams & teams
+        closes = ORDER.index(rule.level) <= ORDER.index(level)
+        if not (rule.in_force and named and not spared and closes and rule.label in labels):
+            continue
+        mine = [
+            one
+            for one in world.waivers
+            if one.rule == number and one.in_force and (one.person == who or one.team in teams)
+        ]
+        if not any(one.label == "" or one.label in labels for one in mine):
+            yield number
+
+
+def build(world: World) -> tuple[list[User], list[Dataset], list[Field], list[OptOutRule]]:
+    people = [UserFactory.create() for _ in range(PEOPLE)]
+    teams = [TeamFactory.create(members=[people[who] for who in members]) for members in world.members]
+    owner = UserFactory.create()
+    made = [write(rule, people, teams, owner) for rule in world.rules]
+    for waiver in world.waivers:
+        waive(waiver, made[waiver.rule], people, teams, owner)
+    source = SourceFactory.create()
+    datasets = [DatasetFactory.create(source=source) for _ in world.things]
+    fields = [FieldFactory.create(dataset=dataset) for dataset in datasets]
+    for dataset, field, (own, inner) in zip(datasets, fields, world.things, strict=True):
+        dataset.labels, field.labels = own, inner
+        dataset.save(update_fields=["labels"])
+        field.save(update_fields=["labels"])
+    return people, datasets, fields, made
+
+
+def write(rule: Rule, people: list[User], teams: list[Team], owner: User) -> OptOutRule:
+    return RuleFactory.create(
+        owner=owner,
+        label=rule.label,
+        level=rule.level,
+        everyone=rule.everyone,
+        people=[people[who] for who in rule.people],
+        teams=[teams[team] for team in rule.teams],
+        except_people=[people[who] for who in rule.except_people],
+        except_teams=[teams[team] for team in rule.except_teams],
+        withdrawn_at=None if rule.in_force else timezone.now(),
+    )
+
+
+def waive(waiver: Waiver, rule: OptOutRule, people: list[User], teams: list[Team], owner: User) -> RuleException:
+    return ExceptionFactory.create(
+        rule=rule,
+        person=None if waiver.person is None else people[waiver.person],
+        team=None if waiver.team is None else teams[waiver.team],
+        label=waiver.label,
+        approved_by=owner,
+        until=timezone.now() + timedelta(days=1 if waiver.in_force else -1),
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Leaves nothing in the database for the next example."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
