@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-from django.contrib.auth.models import Permission
-
 from permissions.demo import TEAM
-from permissions.models import Team, User
+from permissions.models import Role, RoleGrant, Team, User
 
 MAIL = "northbeam.example"
 
@@ -18,9 +16,10 @@ class Person(NamedTuple):
     teams: tuple[str, ...]
     time_zone: str = "Europe/London"
     administrator: bool = False
-    engineer: bool = False  # may connect sources and harvest any of them
+    engineer: bool = False  # connects sources and harvests any of them
 
 
+COUNCIL = "data-council"
 TEAMS = {
     TEAM: "Northbeam",
     "finance": "Finance",
@@ -31,22 +30,22 @@ TEAMS = {
     "compliance": "Compliance",
     "people-operations": "People Operations",
     "leadership": "Leadership",
-    "data-council": "Data council",
+    COUNCIL: "Data council",
 }
 
 AMARA = Person("amara.okafor", "Amara", "Okafor", "Senior analyst, Finance", ("finance",))
 JONAS = Person("jonas.lindqvist", "Jonas", "Lindqvist", "Product analyst", ("product",), "Europe/Stockholm")
 SAM = Person("sam.whitaker", "Sam", "Whitaker", "Account manager, Sales", ("marketing",))
-PRIYA = Person("priya.raman", "Priya", "Raman", "Financial controller, steward of Finance", ("finance", "data-council"))
+PRIYA = Person("priya.raman", "Priya", "Raman", "Financial controller, steward of Finance", ("finance", COUNCIL))
 TOMAS = Person(
-    "tomas.weber", "Tomas", "Weber", "Head of Product, steward of Product", ("product", "data-council"), "Europe/Berlin"
+    "tomas.weber", "Tomas", "Weber", "Head of Product, steward of Product", ("product", COUNCIL), "Europe/Berlin"
 )
 ELIN = Person(
     "elin.strand",
     "Elin",
     "Strand",
     "Head of customer operations, steward of Customer",
-    ("support", "data-council"),
+    ("support", COUNCIL),
     "Europe/Stockholm",
 )
 MARCUS = Person("marcus.hale", "Marcus", "Hale", "Marketing analyst, steward of Marketing", ("marketing",))
@@ -59,7 +58,7 @@ YUKI = Person(
     "Europe/Berlin",
     engineer=True,
 )
-NADIA = Person("nadia.haddad", "Nadia", "Haddad", "Data protection officer", ("compliance", "data-council"))
+NADIA = Person("nadia.haddad", "Nadia", "Haddad", "Data protection officer", ("compliance", COUNCIL))
 LENA = Person("lena.fischer", "Lena", "Fischer", "People partner", ("people-operations",), "Europe/Berlin")
 VIKTOR = Person("viktor.ekman", "Viktor", "Ekman", "Chief operating officer", ("leadership",), "Europe/Stockholm")
 ROSA = Person(
@@ -78,6 +77,7 @@ def settle_people() -> People:
     for person in PEOPLE:
         for slug in (TEAM, *person.teams):
             teams[slug].members.add(people[person.username])
+    _settle_roles(people, teams)
     return people
 
 
@@ -97,7 +97,14 @@ def _settle(person: Person) -> User:
     if new:
         user.set_unusable_password()
         user.save(update_fields=["password"])
-    if person.engineer:
-        codes = ["add_source", "change_source"]
-        user.user_permissions.set(Permission.objects.filter(content_type__app_label="catalog", codename__in=codes))
     return user
+
+
+def _settle_roles(people: People, teams: dict[str, Team]) -> None:
+    """The data council's team is the council; who administers and who connects sources is said of each person."""
+    RoleGrant.objects.get_or_create(role=Role.COUNCIL, team=teams[COUNCIL])
+    for person in PEOPLE:
+        if person.administrator:
+            RoleGrant.objects.get_or_create(role=Role.ADMINISTRATOR, person=people[person.username])
+        if person.engineer:
+            RoleGrant.objects.get_or_create(role=Role.ENGINEER, person=people[person.username])

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from permissions.forms.first_run import FirstAdministratorForm
-from permissions.models import User
+from permissions.models import Role, RoleGrant, User
 
 LOCK = 0x636F6E63  # any number no other advisory lock uses
 
@@ -55,4 +55,5 @@ def create_first_administrator(form: FirstAdministratorForm) -> User:
         raise AlreadySetUp
     form.instance.is_staff = form.instance.is_superuser = True
     person: User = form.save()
+    RoleGrant.objects.create(role=Role.ADMINISTRATOR, person=person)
     return person

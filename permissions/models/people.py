@@ -1,16 +1,26 @@
 """People and the teams they are in."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 
 
 class UserManager(DjangoUserManager["User"]):
     """Usernames are found whatever their case: ``Ada`` signs in as ``ada``."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **more: Any
+    ) -> "User":
+        """Make an administrator: ``manage.py createsuperuser`` calls this."""
+        with transaction.atomic():
+            person = super().create_superuser(username, email, password, **more)
+            apps.get_model("permissions", "RoleGrant")._default_manager.create(role="administrator", person=person)
+        return person
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username__iexact=username)
