@@ -8,10 +8,13 @@ from django.db import models
 from django.db.models.functions import Left
 
 from permissions.access import denials_of
+from permissions.denials import EVERYTHING
 from permissions.levels import Level
 from permissions.querysets import LabelledQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from catalog.models.datasets import Dataset  # noqa: F401
     from catalog.models.fields import Field  # noqa: F401
     from catalog.models.vocabulary import Domain  # noqa: F401
@@ -21,9 +24,18 @@ if TYPE_CHECKING:
 class DomainQuerySet(models.QuerySet["Domain"]):
     def visible_to(self, viewer: Viewer) -> DomainQuerySet:
         """Domains that the viewer may know of: a rule that hides what is in one hides its name as well."""
-        named = (denial for denial in denials_of(viewer).at(Level.DISCOVER) if denial.label.startswith("domain:"))
-        hidden = [denial.label.removeprefix("domain:") for denial in named if denial.stops(frozenset([denial.label]))]
-        return self.exclude(slug__in=hidden)
+        hidden, shown = set(), self
+        for denial in denials_of(viewer).at(Level.DISCOVER):
+            if denial.label == EVERYTHING:
+                shown = shown.filter(slug__in=_domains(denial.unless))
+            elif denial.stops(frozenset([denial.label])):
+                hidden |= _domains([denial.label])
+        return shown.exclude(slug__in=hidden)
+
+
+def _domains(labels: Iterable[str]) -> set[str]:
+    """The slugs of the domains that are named among labels."""
+    return {label.removeprefix("domain:") for label in labels if label.startswith("domain:")}
 
 
 NAME_START = 200  # characters of a name that are indexed

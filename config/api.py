@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from catalog.api import datasets, fields, search, versions
 from harvest.api import runs, sources
 from permissions import api as permissions
+from permissions.accounts import api as accounts
 
 # Swagger UI sets styles as it draws; nothing else of the site may.
 docs = csp_update({"style-src": ["'self'", UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
@@ -18,6 +19,8 @@ urlpatterns = [
     path("schema", login_not_required(SpectacularAPIView.as_view()), name="schema"),
     path("docs", login_not_required(docs), name="docs"),
     path("me", permissions.MeView.as_view(), name="me"),
+    path("service-accounts", accounts.ServiceAccountsView.as_view(), name="service_accounts"),
+    path("service-accounts/<str:username>", accounts.ServiceAccountView.as_view(), name="service_account"),
     path("search", search.SearchView.as_view(), name="search"),
     path("suggest", search.SuggestView.as_view(), name="suggest"),
     path("datasets", datasets.DatasetsView.as_view(), name="datasets"),

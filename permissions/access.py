@@ -18,7 +18,7 @@ from permissions.models.people import Team, User
 from permissions.models.rules import Moment, OptOutRule, RuleException
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -40,9 +40,15 @@ def denials_of(viewer: Viewer) -> Denials:
         raise PermissionError("sign in to read the catalog")
     known: Denials | None = getattr(viewer, "_denials", None)
     if known is None:
-        known = Denials(tuple(_read(viewer)))
+        known = Denials((*_read(viewer), *getattr(viewer, "_limits", ())))
         viewer._denials = known  # type: ignore[attr-defined]
     return known
+
+
+def limit(viewer: User, denials: Iterable[Denial]) -> None:
+    """Keep `viewer` out of more than the rules do, as long as this user object lives: what a token is limited to."""
+    viewer._limits = tuple(denials)  # type: ignore[attr-defined]
+    forget_denials(viewer)
 
 
 def forget_denials(viewer: User) -> None:

@@ -57,7 +57,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
     class Meta:
         model = Token
-        fields = ("name", "scopes", "created_at", "expires_at")
+        fields = ("name", "scopes", "only_labels", "kept_from", "created_at", "expires_at")
 
 
 class MeSerializer(serializers.Serializer[Any]):

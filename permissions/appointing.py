@@ -21,6 +21,8 @@ def give_role(*, actor: User, role: Role | str, whom: User | Team) -> RoleGrant:
     require_administrator(actor)
     if isinstance(whom, User) and not whom.is_active:
         raise ValidationError(f"The account of {whom} is closed.")
+    if isinstance(whom, User) and whom.is_service and role == Role.ADMINISTRATOR:
+        raise ValidationError(f"{whom} is the account of a program, and cannot be an administrator.")
     if role not in Role.values:
         raise ValidationError(f"There is no role “{role}”. Roles are {', '.join(Role.values)}.")
     grant, _ = RoleGrant.objects.get_or_create(role=role, **given_to(whom), defaults={"given_by": actor})

@@ -6,12 +6,16 @@ from functools import cached_property
 
 from permissions.levels import Level
 
+EVERYTHING = "*"  # stands for the label of a denial that stops whatever there is
+NO_RULE = 0  # stands for the rule of a denial that comes from the viewer's token
+
 
 @dataclass(frozen=True)
 class Denial:
     """One rule that stops the person: whatever carries `label`, unless it also carries one of `unless`.
 
-    `unless` holds the labels for which the person has an exception from this rule.
+    `unless` holds the labels for which the person has an exception from this rule. The label `EVERYTHING` stops
+    whatever carries none of `unless`.
     """
 
     rule_id: int
@@ -21,7 +25,7 @@ class Denial:
 
     def stops(self, labels: frozenset[str]) -> bool:
         """Whether something that carries `labels` is closed by this rule."""
-        return self.label in labels and self.unless.isdisjoint(labels)
+        return (self.label == EVERYTHING or self.label in labels) and self.unless.isdisjoint(labels)
 
 
 @dataclass(frozen=True)

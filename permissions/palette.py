@@ -23,8 +23,9 @@ def people(user: User, query: str) -> Iterator[Item]:
             | Q(username__icontains=word)
             | Q(title__icontains=word)
         )
-    for person in found.order_by("first_name", "last_name", "pk")[:PER_PROVIDER]:
-        yield Item(str(person), person.get_absolute_url(), "Person", person.title or person.username, icon="user")
+    for person in found.order_by("is_service", "first_name", "last_name", "pk")[:PER_PROVIDER]:
+        kind, icon = ("Service account", "robot") if person.is_service else ("Person", "user")
+        yield Item(str(person), person.get_absolute_url(), kind, person.title or person.username, icon=icon)
 
 
 def actions(user: User, query: str) -> Iterator[Item]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from permissions.access import denials_of
+from permissions.denials import EVERYTHING
 from permissions.levels import Level
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def predicate(denials: Denials, level: Level, paths: Iterable[str]) -> Q:
     """
     paths = tuple(paths)
     stopping = denials.at(level)
+    if any(denial.label == EVERYTHING and not denial.unless for denial in stopping):
+        return Q(pk__in=[])
     always = sorted({denial.label for denial in stopping if not denial.unless})
     condition = Q()
     if always:
@@ -41,7 +44,9 @@ def predicate(denials: Denials, level: Level, paths: Iterable[str]) -> Q:
     for denial in stopping:
         alike[denial.unless].add(denial.label)
     for unless, labels in alike.items():
-        if unless:
+        if unless and EVERYTHING in labels:
+            condition &= _any_overlap(paths, sorted(unless))
+        elif unless:
             condition &= ~_any_overlap(paths, sorted(labels)) | _any_overlap(paths, sorted(unless))
     return condition
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import tantivy
 
 from catalog.search.schema import schema
-from permissions.denials import Denials
+from permissions.denials import EVERYTHING, Denials
 from permissions.levels import Level
 
 _Occur = tantivy.Occur
@@ -56,7 +56,7 @@ def closed(denials: Denials, level: Level, also: frozenset[str] = frozenset()) -
     for denial in denials.at(level):
         if denial.unless & also:
             continue
-        label = None if denial.label in also else denial.label
+        label = None if denial.label == EVERYTHING or denial.label in also else denial.label
         if denial.unless:
             unless.add((label, denial.unless))
         elif label is None:

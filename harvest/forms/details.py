@@ -64,7 +64,7 @@ class EditForm(DetailsForm):
         name = self.cleaned_data["owner_name"].strip()
         if not name:
             return None
-        person = User.objects.filter(username__iexact=name, is_active=True).first()
+        person = User.objects.filter(username__iexact=name, is_active=True, is_service=False).first()
         if person is None:
             raise forms.ValidationError("Nobody has this username.")
         return person

@@ -6,13 +6,19 @@ from typing import Any
 
 from django import forms
 
+from permissions.forms.labels import LabelsField
+from permissions.forms.service_accounts import Refusing
 from permissions.models import Token
 from permissions.tokens.services import MOST_DAYS, USUAL_DAYS
 
 LONGEST_NAME = 80
 
 
-class TokenForm(forms.Form):
+def _named(scope: Token.Scope) -> str:
+    return f"{scope.value}: {scope.label}"
+
+
+class TokenForm(Refusing):
     """What the token is for, what it may do, and how long it holds."""
 
     name = forms.CharField(
@@ -23,7 +29,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label="What it may do",
-        choices=[(scope.value, str(scope.label).capitalize()) for scope in Token.Scope],
+        choices=[(s.value, _named(s)) for s in Token.Scope if s != Token.Scope.SCIM],
         initial=[Token.Scope.READ],
         widget=forms.CheckboxSelectMultiple,
         help_text="It may never do more than you.",
@@ -36,7 +42,16 @@ class TokenForm(forms.Form):
         help_text=f"At most {MOST_DAYS}.",
     )
 
-    def refuse(self, problems: dict[str, Any]) -> None:
-        """Show what the service refused beside the field it is about."""
-        for name, messages in problems.items():
-            self.add_error(name if name in self.fields else None, messages)
+    only_labels = LabelsField(
+        label="Reads only what carries", help_text="Labels, one a line; for example source:crm or tag:gold."
+    )
+    kept_from = LabelsField(label="Reads nothing that carries", help_text="Labels, one a line; for example class:pii.")
+
+
+class ServiceTokenForm(TokenForm):
+    """A token of a service account, which may be one that manages people."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(scope.value, _named(scope)) for scope in Token.Scope]  # type: ignore[attr-defined]
+        self.fields["scopes"].help_text = "The account may be kept out of things by rules, as people are."

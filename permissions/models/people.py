@@ -27,7 +27,10 @@ class UserManager(DjangoUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person who signs in; `username` is their handle in mentions and addresses."""
+    """A person who signs in; `username` is their handle in mentions and addresses.
+
+    A service account is a program's: it never signs in, has tokens only, and `answered_by` answers for it.
+    """
 
     class Theme(models.TextChoices):
         SYSTEM = "system", "As the system"
@@ -37,6 +40,10 @@ class User(AbstractUser):
     title = models.CharField("job title", max_length=120, blank=True)
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     time_zone = models.CharField(max_length=64, default="UTC")
+    is_service = models.BooleanField("service account", default=False, editable=False)
+    answered_by = models.ForeignKey(
+        "self", models.PROTECT, related_name="service_accounts", null=True, blank=True, editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -44,6 +51,17 @@ class User(AbstractUser):
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
             models.UniqueConstraint(Lower("email"), name="user_email_any_case", condition=~models.Q(email="")),
+            models.CheckConstraint(
+                condition=models.Q(is_service=True, answered_by__isnull=False)
+                | models.Q(is_service=False, answered_by=None),
+                name="user_service_is_answered_for",
+                violation_error_message="A service account, and nothing else, has somebody who answers for it.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_service=False) | models.Q(is_superuser=False, is_staff=False),
+                name="user_service_administers_nothing",
+                violation_error_message="A service account cannot be an administrator.",
+            ),
         ]
 
     def __str__(self) -> str:

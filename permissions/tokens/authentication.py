@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from permissions.access import limit
 from permissions.models import Token, User
 from permissions.tokens.guessing import note_guess, require_patience
 from permissions.tokens.secret import digest_of
@@ -31,6 +32,7 @@ class TokenAuthentication(BaseAuthentication):
         require_patience(request)
         token = _token(request, words[1])
         note_use(token)
+        limit(token.owner, token.limits)
         return token.owner, token
 
     def authenticate_header(self, request: HttpRequest | Request) -> str:

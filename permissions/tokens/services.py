@@ -6,11 +6,13 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
+from permissions.carried import unknown_labels
 from permissions.models import Token, User
+from permissions.roles import is_administrator
 from permissions.tokens.secret import digest_of, hint_of, new_secret
 
 USUAL_DAYS = 90
@@ -27,25 +29,64 @@ class NewToken(NamedTuple):
 
 
 def create_token(
-    *, actor: User, name: str, scopes: Collection[str] = (Token.Scope.READ,), days: int = USUAL_DAYS
+    *,
+    actor: User | None,
+    name: str,
+    owner: User | None = None,
+    scopes: Collection[str] = (Token.Scope.READ,),
+    days: int = USUAL_DAYS,
+    only_labels: Collection[str] = (),
+    kept_from: Collection[str] = (),
 ) -> NewToken:
-    """Make a token that speaks for `actor`. Raises `ValidationError` when a part does not fit."""
-    if not 1 <= days <= MOST_DAYS:
-        raise ValidationError({"days": f"A token holds between 1 and {MOST_DAYS} days."})
-    if Token.objects.filter(owner=actor).in_force().count() >= MOST_TOKENS:
-        raise ValidationError(f"There are {MOST_TOKENS} tokens in force already. Revoke those that nothing uses.")
-    secret, now = new_secret(), timezone.now()
+    """Make a token that speaks for `owner`, by default `actor`; None acts at the command line.
+
+    Raises `ValidationError` when a part does not fit, `PermissionDenied` when `actor` may not speak for `owner`.
+    """
+    speaks_for = owner or actor
+    if speaks_for is None or not may_make_tokens_of(actor, speaks_for):
+        raise PermissionDenied("Tokens of a service account are made by administrators and by who answers for it.")
     token = Token(
-        owner=actor, name=name.strip(), scopes=sorted(set(scopes)), digest=digest_of(secret), hint=hint_of(secret),
-        created_at=now, expires_at=now + timedelta(days=days),
+        owner=speaks_for, name=name.strip(), scopes=sorted(set(scopes)),
+        only_labels=sorted(set(only_labels)), kept_from=sorted(set(kept_from)),
     )  # fmt: skip
+    _check(token, actor, days)
+    secret, now = new_secret(), timezone.now()
+    token.digest, token.hint = digest_of(secret), hint_of(secret)
+    token.created_at, token.expires_at = now, now + timedelta(days=days)
     token.full_clean()
     token.save()
     return NewToken(token, secret)
 
 
+def may_make_tokens_of(actor: User | None, owner: User) -> bool:
+    """Whether `actor` may make and end the tokens of an account: everyone their own, and not other people's."""
+    if actor is None or actor == owner:
+        return True
+    return owner.is_service and (is_administrator(actor) or owner.answered_by_id == actor.pk)
+
+
+def _check(token: Token, actor: User | None, days: int) -> None:
+    if not 1 <= days <= MOST_DAYS:
+        raise ValidationError({"days": f"A token holds between 1 and {MOST_DAYS} days."})
+    if Token.objects.filter(owner=token.owner).in_force().count() >= MOST_TOKENS:
+        raise ValidationError(f"There are {MOST_TOKENS} tokens in force already. Revoke those that nothing uses.")
+    if Token.Scope.SCIM in token.scopes and not _may_manage_people(token.owner, actor):
+        raise ValidationError(
+            {"scopes": "Only an administrator gives the scope “scim”, and only to the token of a service account."}
+        )
+    for name in ("only_labels", "kept_from"):
+        if unknown := unknown_labels(actor or token.owner, getattr(token, name)):
+            raise ValidationError({name: f"Nothing that you know of carries {', '.join(unknown)}. Check the spelling."})
+
+
+def _may_manage_people(owner: User, actor: User | None) -> bool:
+    return owner.is_service and (actor is None or is_administrator(actor))
+
+
 def revoke_token(*, actor: User | None, token: Token) -> bool:
-    """End a token now; returns whether it had not been revoked already."""
+    """End a token now; returns whether it had not been revoked already. Raises `PermissionDenied`."""
+    if not may_make_tokens_of(actor, token.owner):
+        raise PermissionDenied("This token is somebody else's.")
     return bool(Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()))
 
 

@@ -10,5 +10,7 @@ from permissions.models import User
 @require_GET
 def person(request: HttpRequest, username: str) -> HttpResponse:
     """Who somebody is: name, job title, teams."""
-    shown = get_object_or_404(User.objects.prefetch_related("teams"), username__iexact=username)
+    shown = get_object_or_404(
+        User.objects.select_related("answered_by").prefetch_related("teams"), username__iexact=username
+    )
     return render(request, "permissions/person.html", {"person": shown})

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from catalog.search.closed import closed
 from catalog.search.schema import schema
-from permissions.denials import Denial, Denials
+from permissions.denials import EVERYTHING, Denial, Denials
 from permissions.levels import Level
 
 LABELS = [f"tag:{letter}" for letter in "abcd"]
 SUBSETS = [frozenset(label for bit, label in enumerate(LABELS) if number >> bit & 1) for number in range(16)]
 
-label = st.sampled_from(LABELS)
+label = st.sampled_from([*LABELS, EVERYTHING])
 some_labels = st.sampled_from(SUBSETS)
 levels = st.sampled_from(list(Level))
 denials = st.lists(

@@ -24,6 +24,10 @@ class Command(BaseCommand):
         create.add_argument("name", help="What uses it.")
         create.add_argument("--scopes", nargs="+", choices=Token.Scope.values, default=["read"])
         create.add_argument("--days", type=int, default=USUAL_DAYS, help=f"How long it holds, at most {MOST_DAYS}.")
+        create.add_argument("--only", nargs="+", default=[], metavar="LABEL", help="Reads only what carries one.")
+        create.add_argument(
+            "--kept-from", nargs="+", default=[], metavar="LABEL", help="Reads nothing that carries one."
+        )
         listing = actions.add_parser("list", help="Shows tokens, never their secrets.")
         listing.add_argument("username", nargs="?", help="Only those of this person.")
         listing.add_argument("--all", action="store_true", help="Also those that have ended.")
@@ -33,9 +37,9 @@ class Command(BaseCommand):
         {"create": self._create, "list": self._list, "revoke": self._revoke}[action](options)
 
     def _create(self, options: dict[str, Any]) -> None:
-        wanted = {name: options[name] for name in ("name", "scopes", "days")}
+        wanted = {name: options[name] for name in ("name", "scopes", "days", "kept_from")}
         try:
-            made = create_token(actor=_person(options["username"]), **wanted)
+            made = create_token(actor=None, owner=_person(options["username"]), only_labels=options["only"], **wanted)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stderr.write(f"{_line(made.token)}\nThe token, shown this once:")

@@ -1,0 +1,1 @@
+"""Accounts: how they come to be, and how they end."""

@@ -1,0 +1,45 @@
+"""Accounts of programs: nobody signs in to them, and somebody answers for each."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from permissions.models import User
+from permissions.roles import is_administrator
+
+
+def may_manage(actor: User) -> bool:
+    """Whether `actor` makes service accounts and says who answers for them."""
+    return is_administrator(actor)
+
+
+def create_service_account(*, actor: User, username: str, name: str, purpose: str, answered_by: User) -> User:
+    """Make an account for a program. Raises `ValidationError` when a part does not fit, `PermissionDenied`."""
+    _require_manager(actor)
+    account = User(username=username, first_name=name.strip(), title=purpose.strip(), is_service=True)
+    account.set_unusable_password()
+    return _answer_for(account, answered_by)
+
+
+@transaction.atomic
+def change_service_account(*, actor: User, account: User, answered_by: User, is_active: bool) -> User:
+    """Say who answers for it, and whether its tokens hold. Raises `ValidationError`, `PermissionDenied`."""
+    _require_manager(actor)
+    account = User.objects.select_for_update().get(pk=account.pk, is_service=True)
+    account.is_active = is_active
+    return _answer_for(account, answered_by)
+
+
+def _answer_for(account: User, person: User) -> User:
+    if person.is_service or not person.is_active:
+        raise ValidationError({"answered_by": "Name a person whose account is active."})
+    account.answered_by = person
+    account.full_clean()
+    account.save()
+    return account
+
+
+def _require_manager(actor: User) -> None:
+    if not may_manage(actor):
+        raise PermissionDenied("Administrators make and change service accounts.")

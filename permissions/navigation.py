@@ -1,0 +1,14 @@
+"""The entries about people in the main navigation."""
+
+from core.navigation import NavItem
+
+ITEMS = (
+    NavItem(
+        title="Service accounts",
+        url_name="permissions:service_accounts",
+        icon="robot",
+        order=830,
+        section="Administration",
+        staff=True,
+    ),
+)
