@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+LEAST_KEY = 32
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -38,6 +39,12 @@ def _fernet(keys: tuple[str, ...]) -> tuple[str, ...]:
             Fernet(key)
         except ValueError as error:
             raise ValueError("each key must be 32 bytes in URL-safe base64; `manage.py newkey` prints one") from error
+    return keys
+
+
+def _long(keys: tuple[str, ...]) -> tuple[str, ...]:
+    if any(len(key) < LEAST_KEY for key in keys):
+        raise ValueError(f"each key must have at least {LEAST_KEY} characters")
     return keys
 
 
@@ -72,6 +79,9 @@ class Environment(BaseSettings):
     )
     concord_encryption_keys: Annotated[Words, AfterValidator(_fernet)] | None = Field(
         None, description="Keys that encrypt the secrets of sources, separated by commas; the first one encrypts."
+    )
+    concord_audit_keys: Annotated[Words, AfterValidator(_long)] | None = Field(
+        None, description="Keys that sign the audit record, separated by commas; the first one signs."
     )
     metrics_token: str | None = Field(None, description="Bearer token that `/metrics` asks for.")
 

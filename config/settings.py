@@ -49,6 +49,7 @@ SECRET_KEY = env.secret_key or keys.kept(CONCORD_DATA_DIR / "secret_key", keys.n
 CONCORD_ENCRYPTION_KEYS = env.concord_encryption_keys or (
     keys.kept(CONCORD_DATA_DIR / "encryption_key", keys.new_encryption_key),
 )
+CONCORD_AUDIT_KEYS = env.concord_audit_keys or CONCORD_ENCRYPTION_KEYS
 
 # --- what Django is made of
 INSTALLED_APPS = [
@@ -83,10 +84,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.health.ProbeMiddleware",
+    "core.origin.OriginMiddleware",
     "core.metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "permissions.audit.middleware.AuditMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,3 +1,28 @@
 """What every test may use."""
 
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from permissions.audit import months
+
 pytest_plugins = ["tests.cast", "tests.caching", "tests.searching"]
+
+LET_TESTS_EMPTY_TABLES = """
+DO $$ DECLARE part regclass; BEGIN
+    FOR part IN SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'audit_keep_all' LOOP
+        EXECUTE format('ALTER TABLE %s DISABLE TRIGGER audit_keep_all', part);
+    END LOOP;
+END $$
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Tests with transactions of their own end by emptying every table, the record among them."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(LET_TESTS_EMPTY_TABLES)
+    today = datetime.now(UTC)
+    months._standing.add((today.year, today.month))
