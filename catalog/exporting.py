@@ -60,9 +60,9 @@ def _rows(person: User, form: SearchForm) -> Iterator[Iterable[Any]]:
 def _row(person: User, hit: Hit) -> Iterator[Any]:
     """A restricted hit says that it exists and where, and nothing of its documentation."""
     dataset, open_ = hit.dataset, hit.readable
-    domain = dataset.effective_domain
+    domain = dataset.domain_known_to(person)
     yield from (dataset.key, dataset.title, dataset.get_kind_display(), dataset.source.name)
-    yield domain.name if domain and domain.known_to(person) else ""
+    yield domain.name if domain else ""
     yield from (dataset.steward or "", dataset.owner or "")
     yield "yes" if open_ and dataset.certified_at else ""
     yield dataset.lifecycle

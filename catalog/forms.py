@@ -110,9 +110,13 @@ class SearchForm(AddressForm):
     @property
     def query(self) -> str:
         """What is searched for as a query string: words, filters and sort, and not how it is shown."""
-        pairs = [("q", self.text("q"))] if self.text("q") else []
-        pairs += [(name, value) for name in MANY for value in self.cleaned_data[name]]
-        pairs += [("certified", "1")] if self.cleaned_data["certified"] else []
+        return self.query_with(self.text("q"), self.filters())
+
+    def query_with(self, text: str, filters: Filters) -> str:
+        """The same with other words and filters."""
+        pairs = [("q", text)] if text else []
+        pairs += [(name, value) for name in MANY for value in getattr(filters, name)]
+        pairs += [("certified", "1")] if filters.certified else []
         pairs += [("sort", self.text("sort"))] if self.text("sort") else []
         return urlencode(pairs)
 

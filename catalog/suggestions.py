@@ -56,11 +56,14 @@ def search_address(text: str) -> str:
     return f"{reverse('catalog:search')}?{urlencode({'q': text})}"
 
 
-def _recent(person: User, text: str) -> Iterable[Item]:
+def recent_searches(person: User, text: str) -> Iterable[RecentSearch]:
+    """Return what the person searched for last, of what holds `text`; more of it before anything is typed."""
     mine = RecentSearch.objects.filter(person=person).order_by("-at")
-    found = (mine.filter(text__icontains=text).exclude(text=text) if text else mine)[
-        : RECENT if text else RECENT_UNASKED
-    ]
+    return mine.filter(text__icontains=text).exclude(text=text)[:RECENT] if text else mine[:RECENT_UNASKED]
+
+
+def _recent(person: User, text: str) -> Iterable[Item]:
+    found = recent_searches(person, text)
     return (Item(one.text, search_address(one.text), "Search", icon="history") for one in found)
 
 

@@ -52,6 +52,8 @@ def search(options: Namespace) -> int:
     if not found["items"]:
         print(_nothing(found), file=sys.stderr)
         return 1
+    if found["relaxed"]:
+        print("No dataset holds these words next to each other, so each was looked for by itself.", file=sys.stderr)
     console().print(table(("DATASET", "WHAT IT IS", "FOUND IN"), (_hit(item) for item in found["items"])))
     if found["total"] is not None and found["total"] > len(found["items"]):
         print(f"{len(found['items'])} of {found['total']}.", file=sys.stderr)

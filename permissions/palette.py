@@ -2,28 +2,16 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
 from django.urls import reverse
 
 from core.palette import PER_PROVIDER, Item, Provider, matches
 from permissions.models import User
-
-FEWEST_LETTERS = 2
+from permissions.people import people_called
 
 
 def people(user: User, query: str) -> Iterator[Item]:
     """People whose name, handle or job title holds every word."""
-    if len(query) < FEWEST_LETTERS:
-        return
-    found = User.objects.filter(is_active=True)
-    for word in query.split():
-        found = found.filter(
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(username__icontains=word)
-            | Q(title__icontains=word)
-        )
-    for person in found.order_by("is_service", "first_name", "last_name", "pk")[:PER_PROVIDER]:
+    for person in people_called(query)[:PER_PROVIDER]:
         kind, icon = ("Service account", "robot") if person.is_service else ("Person", "user")
         yield Item(str(person), person.get_absolute_url(), kind, person.title or person.username, icon=icon)
 

@@ -46,7 +46,7 @@ class DatasetDetailSerializer(IdentitySerializer):
 
     description = serializers.CharField(help_text="A person's text, or else the source's; Markdown.")
     description_by = PersonSerializer(source="described_by", allow_null=True, help_text="Null for the source's text.")
-    domain = DomainRefSerializer(source="effective_domain", allow_null=True)
+    domain = DomainRefSerializer(allow_null=True)
     product = ProductRefSerializer(allow_null=True)
     owner = PersonSerializer(allow_null=True)
     steward = PersonSerializer(allow_null=True)
@@ -96,8 +96,10 @@ class Told:
 
 def detail_of(person: User, dataset: Dataset, request: Request) -> dict[str, Any]:
     """Return what `person` may know of a dataset that they may read."""
-    closed = closed_fields_of(person, dataset)
+    closed, domain = closed_fields_of(person, dataset), dataset.domain_known_to(person)
     known = {
+        "domain": domain,
+        "product": dataset.product if domain else None,
         "field_count": count_fields(person, dataset, closed),
         "may_sample": may(dataset, person, Level.SAMPLE),
         "successor": Dataset.objects.visible_to(person).filter(predecessors=dataset).first(),

@@ -46,7 +46,8 @@ class DatasetSerializer(IdentitySerializer):
     def to_representation(self, instance: Dataset) -> dict[str, Any]:
         if instance.pk in self.context["closed"]:
             return dict(IdentitySerializer(instance, context=self.context).data)
-        return dict(super().to_representation(instance))
+        told = dict(super().to_representation(instance))
+        return told if instance.domain_known_to(self.context["viewer"]) else told | {"domain": None}
 
 
 class DatasetQuery(ListQuery):

@@ -39,7 +39,7 @@ RESULTS = OpenApiExample(
         }],
         "total": 1,
         "facets": {"source": [{"value": "warehouse", "label": "Warehouse", "count": 1}]},
-        "state": "ready", "shortened": False, "next": None,
+        "state": "ready", "shortened": False, "relaxed": False, "partial": False, "next": None,
     },
     response_only=True,
     status_codes=["200"],

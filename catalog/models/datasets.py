@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -18,6 +18,9 @@ from catalog.models.sources import Container, Source
 from catalog.models.vocabulary import Classification, DataProduct, Domain, Tag
 from catalog.querysets import DatasetQuerySet
 from permissions.querysets import Labelled
+
+if TYPE_CHECKING:
+    from permissions.access import Viewer
 
 
 class Dataset(Labelled):
@@ -154,6 +157,11 @@ class Dataset(Labelled):
     def effective_domain(self) -> Domain | None:
         """Its own domain, or its source's."""
         return self.domain or self.source.domain
+
+    def domain_known_to(self, viewer: Viewer) -> Domain | None:
+        """Its domain, where it has one that the viewer may know of."""
+        domain = self.effective_domain
+        return domain if domain and domain.known_to(viewer) else None
 
     @property
     def responsible(self) -> object:

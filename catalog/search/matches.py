@@ -73,12 +73,12 @@ def _columns(datasets: Sequence[int], viewer: Viewer) -> QuerySet[Field, tuple[i
 
 
 def matches_of(
-    dataset: Dataset, columns: Iterable[tuple[str, str, str]], wanted: Wanted, analyzer: Analyzer, *, readable: bool
+    dataset: Dataset, columns: Iterable[tuple[str, str, str]], wanted: Wanted, analyzer: Analyzer, reader: Viewer | None
 ) -> tuple[Match, ...]:
-    """Return what of a dataset was found; `readable` says whether its documentation is open to the viewer."""
+    """Return what of a dataset was found; `reader` is who may read its documentation, None where that is closed."""
     if not wanted:
         return ()
-    texts = [*_identity(dataset), *(_content(dataset) if readable else ())]
+    texts = [*_identity(dataset), *(_content(dataset, reader) if reader else ())]
     found = [Match(where, parts) for where, text in texts if (parts := mark(text, wanted, analyzer))]
     return (*found, *_column_matches(columns, wanted, analyzer))
 
@@ -90,11 +90,12 @@ def _identity(dataset: Dataset) -> Iterator[tuple[str, str]]:
     yield "place", dataset.source.name
 
 
-def _content(dataset: Dataset) -> Iterator[tuple[str, str]]:
+def _content(dataset: Dataset, reader: Viewer) -> Iterator[tuple[str, str]]:
     yield "description", to_text(dataset.description)
     yield "description", dataset.grain
     yield from (("tag", tag.name) for tag in dataset.tags.all())
-    yield "domain", dataset.effective_domain.name if dataset.effective_domain else ""
+    domain = dataset.domain_known_to(reader)
+    yield "domain", domain.name if domain else ""
     yield from (("people", str(person)) for person in (dataset.owner, dataset.steward) if person)
 
 

@@ -161,7 +161,7 @@ def _hits(viewer: Viewer, scores: Mapping[int, float], wanted: Wanted, snapshot:
     unreadable, analyzer = closed(denials_of(viewer), Level.READ), snapshot.analyzer
     for dataset in datasets:
         readable = not unreadable.holds(dataset.carried_labels())
-        matches = matches_of(dataset, columns.get(dataset.pk, ()), wanted, analyzer, readable=readable)
+        matches = matches_of(dataset, columns.get(dataset.pk, ()), wanted, analyzer, viewer if readable else None)
         yield Hit(dataset, scores[dataset.pk], readable, matches)
 
 

@@ -8,24 +8,25 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from catalog.exporting import csv_of, most_rows
+from catalog.facets import known_facets
 from catalog.forms import LONGEST_QUERY, SaveForm, SearchForm
-from catalog.models import Domain, RecentSearch
-from catalog.search.query import search
+from catalog.models import RecentSearch
 from catalog.search.suggest import suggest
 from catalog.searches import remember_search
 from catalog.spelling import did_you_mean
 from catalog.suggestions import suggestions
 from catalog.views.page import reader
+from catalog.ways_on import ways_on
 from core.partials import render_page
 from core.requests import wants_partial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from django.http import HttpResponse, StreamingHttpResponse
 
-    from catalog.search.results import FacetCount, Hit, Results
+    from catalog.search.results import Hit, Results
     from core.requests import Request
     from permissions.access import Viewer
 
@@ -77,6 +78,7 @@ def results(request: Request) -> HttpResponse:
         "save": SaveForm(initial={"name": form.text("q")[:60]}, auto_id="save_%s"),
         "meant": did_you_mean(form.text("q"), found.hits),
         "most_rows": most_rows(found.total),
+        "first_page": f"{request.path}?{form.query}",
         "recent": [] if form.query else RecentSearch.objects.filter(person=reader(request)).order_by("-at")[:RECENT],
         **(_instead(request.user, form) if not found.hits else {}),
     }
@@ -115,11 +117,10 @@ def _line(hit: Hit) -> Line:
 
 
 def _facets(viewer: Viewer, found: Results, form: SearchForm) -> Iterator[tuple[str, str, list[Choice]]]:
+    known = known_facets(viewer, found)
     for name, title in FACETS:
         chosen = form.cleaned_data[name]
-        counted = found.facets.get(name, ())
-        if name == "domain":
-            counted = _known_domains(viewer, counted)
+        counted = known.get(name, ())
         choices = [Choice(one.value, one.label, one.count, one.value in chosen) for one in counted if one.value]
         choices = [one for at, one in enumerate(choices) if at < MOST_FACETS or one.chosen]
         missing = set(chosen) - {one.value for one in counted}
@@ -128,15 +129,7 @@ def _facets(viewer: Viewer, found: Results, form: SearchForm) -> Iterator[tuple[
             yield name, title, choices
 
 
-def _known_domains(viewer: Viewer, counted: Sequence[FacetCount]) -> tuple[FacetCount, ...]:
-    """Without domains that are closed to the viewer, who may still know of single datasets in them."""
-    slugs = [one.value for one in counted]
-    known = set(Domain.objects.visible_to(viewer).filter(slug__in=slugs).values_list("slug", flat=True))
-    return tuple(one for one in counted if one.value in known)
-
-
 def _instead(viewer: Viewer, form: SearchForm) -> dict[str, Any]:
-    """What to offer where nothing was found: the same words without filters, and names that begin alike."""
+    """What to offer where nothing was found: less that narrows the words, and names that begin alike."""
     text = form.text("q")
-    wider = search(viewer, text, limit=1, facets=False).total if form.narrowed else 0
-    return {"wider": wider, "near": suggest(viewer, text, limit=5).datasets if text else ()}
+    return {"ways": ways_on(viewer, form), "near": suggest(viewer, text, limit=5).datasets if text else ()}

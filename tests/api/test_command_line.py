@@ -80,6 +80,8 @@ def test_searching_prints_a_table_or_json(customers: Dataset, capsys: pytest.Cap
     assert "crm.public.customers" in capsys.readouterr().out
     assert main(["search", "customers", "--json", "--limit", "1"]) == 0
     assert json.loads(capsys.readouterr().out)["items"][0]["dataset"]["name"] == "customers"
+    assert main(["search", '"customers of old"']) == 0
+    assert "each was looked for by itself" in capsys.readouterr().err
     assert main(["search", "customers", "--source", "other"]) == 1
     assert "Nothing found" in capsys.readouterr().err
     assert main(["search", "customers", "--limit", "0"]) == 1

@@ -52,7 +52,6 @@ def test_what_is_ticked_stays_ticked_where_nothing_has_it(customers: Dataset, as
     catch_up()
     page = as_bob.get("/search/?q=customers&source=elsewhere")
     assert 'value="elsewhere" form="search-form" checked' in page.content.decode()
-    assert page.context["wider"] == 1
 
 
 def test_a_column_that_was_found_is_named_with_a_way_to_it(customers: Dataset, as_bob: Client) -> None:
@@ -84,11 +83,71 @@ def test_results_ask_as_often_for_many_hits_as_for_few(
         assert len(as_bob.get("/search/?q=customers").context["lines"]) == 16
 
 
-def test_nothing_found_offers_other_ways(customers: Dataset, as_bob: Client) -> None:
+@pytest.mark.parametrize("query", ["q=zzzzqqq", "q=the+of+and", "q=-customers", "q=%21%21%21", "source=elsewhere"])
+def test_nothing_found_offers_other_ways(query: str, customers: Dataset, as_bob: Client) -> None:
     catch_up()
-    page = as_bob.get("/search/?q=zzzzqqq").content.decode()
+    page = as_bob.get(f"/search/?{query}").content.decode()
     assert "Nothing found" in page
     assert 'href="/browse/"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "ways"),
+    [
+        ("q=customers&source=elsewhere", [("the filter", "q=customers", 1)]),
+        (
+            "q=customers&source=crm&kind=view&tag=gold&sort=name",
+            [("the filters", "q=customers&sort=name", 1)],
+        ),
+        (
+            "q=customers&source=crm&kind=view",
+            [("the filter by kind", "q=customers&source=crm", 1), ("the filters", "q=customers", 1)],
+        ),
+        ("q=customers&certified=1", [("the filter", "q=customers", 1)]),
+        ("q=customers+tag:gold", [("what narrows the words", "q=customers", 1)]),
+        ("q=zzzzqqq&kind=view", []),
+        ("q=-customers", [("what narrows the words", "", 1)]),
+    ],
+)
+def test_less_that_narrows_is_offered_with_what_it_finds(
+    query: str, ways: list[tuple[str, str, int]], customers: Dataset, as_bob: Client
+) -> None:
+    catch_up()
+    assert as_bob.get(f"/search/?{query}").context["ways"] == ways
+
+
+def test_a_way_on_counts_nothing_that_is_hidden(
+    customers: Dataset, hidden_from_charlie: OptOutRule, as_charlie: Client
+) -> None:
+    catch_up()
+    assert as_charlie.get("/search/?q=customers&kind=view").context["ways"] == []
+
+
+def test_after_the_last_page_there_is_a_way_back(customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    page = as_bob.get("/search/?q=customers&kind=table&after=400").content.decode()
+    assert "No more results" in page
+    assert 'href="/search/?q=customers&amp;kind=table"' in page
+
+
+def test_an_empty_catalog_says_what_fills_it(as_bob: Client) -> None:
+    catch_up()
+    assert "nothing to search yet" in as_bob.get("/search/").content.decode()
+
+
+def test_a_phrase_that_nothing_holds_is_said_to_be_taken_as_words(customers: Dataset, as_bob: Client) -> None:
+    catch_up()
+    assert "next to each other" in as_bob.get('/search/?q="customers+of+old"').content.decode()
+    assert "next to each other" not in as_bob.get('/search/?q="customers"').content.decode()
+
+
+def test_a_partial_answer_is_labelled(customers: Dataset, as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    catch_up()
+    assert "partial answer" not in as_bob.get("/search/?q=customers").content.decode()
+    monkeypatch.setattr("catalog.search.query.PATIENCE_MS", -1)
+    page = as_bob.get("/search/?q=customers")
+    assert [line.hit.dataset.name for line in page.context["lines"]] == ["customers"]
+    assert "partial answer" in page.content.decode()
 
 
 def test_without_an_index_the_page_says_it_is_being_built(customers: Dataset, as_bob: Client) -> None:
@@ -151,7 +210,8 @@ def test_the_domain_of_a_hit_is_named_only_where_it_is_known(customers: Dataset,
     customers.source.save()
     RuleFactory.create(label="domain:mergers", level="discover", people=[bob])
     catch_up()
-    for address in ("/search/?view=table", "/search/export.csv?"):
+    for address in ("/search/?view=table", "/search/export.csv?", "/search/?q=mergers", "/api/v1/search?q=mergers",
+                    "/api/v1/datasets", f"/api/v1/datasets/{customers.pk}"):  # fmt: skip
         told = signed_in(alice).get(address)
         hidden = signed_in(bob).get(address)
         assert b"Mergers" in (told.getvalue() if told.streaming else told.content), address
