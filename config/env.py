@@ -125,6 +125,9 @@ class Environment(BaseSettings):
     )
 
     # --- what the catalog does
+    audit_months: Count | None = Field(
+        None, description="Months that the audit record is kept, besides the present one. Unset, for ever."
+    )
     concord_search_language: str = Field("english", description="Language whose word endings search knows.")
     harvest_seconds: Seconds = Field(7200, description="Longest harvest of one source, in seconds.")
     harvest_connect_seconds: Seconds = Field(10, description="Longest wait for a source to answer, in seconds.")

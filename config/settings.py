@@ -33,6 +33,7 @@ HARVEST_BRAKES = {  # the fields of harvest.connectors.base.Brakes
     "profile_rows": env.harvest_profile_rows,
     "file_roots": CONCORD_FILE_ROOTS,
 }
+AUDIT_MONTHS = env.audit_months
 METRICS_TOKEN = env.metrics_token
 WEB_HOST = env.web_host
 WEB_PORT = env.web_port
@@ -294,6 +295,8 @@ CELERY_BEAT_SCHEDULE = {
     "harvest: send again what was lost": {"task": "harvest.sweep", "schedule": 30.0},
     "notifications: remove what is old": {"task": "notifications.remove_old", "schedule": crontab(hour=3, minute=40)},
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
+    "audit: seal": {"task": "audit.seal", "schedule": 5.0},
+    "audit: months": {"task": "audit.keep_months", "schedule": crontab(hour=2, minute=50)},
     "catalog: count readers": {"task": "catalog.refresh_popularity", "schedule": crontab(hour=3, minute=10)},
 }
 

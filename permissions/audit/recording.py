@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,12 +53,13 @@ def note(
 def entry(
     action: str, *, actor: User | None, thing: Thing = None,
     before: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None, note: str = "",
+    at: datetime | None = None,
 ) -> AuditEntry:  # fmt: skip
     """Return an entry with where it comes from, signed and not yet written."""
     require_known(action)
     came, token = origin(), token_in_use()
     made_entry = AuditEntry(
-        id=_ordered_id(), at=timezone.now(), action=action,
+        id=_ordered_id(), at=at or timezone.now(), action=action,
         actor_id=actor.pk if actor else None, actor_name=actor.username if actor else "",
         **_thing(thing), before=_mapping(before), after=_mapping(after), note=text(note),
         address=came.address, request_id=came.request_id,

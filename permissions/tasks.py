@@ -1,0 +1,20 @@
+"""Work on people and the record in the background."""
+
+from celery import shared_task
+
+from permissions.audit.months import make_months_ahead
+from permissions.audit.retention import drop_old_months
+from permissions.audit.sealing import seal
+
+
+@shared_task(name="audit.seal", soft_time_limit=120, time_limit=150, expires=30)
+def seal_record() -> int:
+    """Chain the entries written since the last time; returns how many."""
+    return seal()
+
+
+@shared_task(name="audit.keep_months", soft_time_limit=1800, time_limit=1860)
+def keep_months() -> None:
+    """Make the record's next months and remove those that are kept no longer."""
+    make_months_ahead()
+    drop_old_months()
