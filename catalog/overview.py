@@ -99,7 +99,7 @@ def domains_of(viewer: Viewer, since: datetime) -> list[DomainNode]:
     by_domain, by_product = summed(groups, lambda group: group.domain), summed(groups, lambda group: group.product)
     domains = list(Domain.objects.visible_to(viewer).select_related("steward", "parent").order_by("name", "pk"))
     products: dict[int, list[ProductCount]] = defaultdict(list)
-    for product in DataProduct.objects.filter(domain__in=domains).order_by("name", "pk"):
+    for product in DataProduct.objects.visible_to(viewer).filter(domain__in=domains).order_by("name", "pk"):
         products[product.domain_id].append(ProductCount(product, by_product.get(product.pk, Sums()).held))
     return list(_tree(domains, {one.pk: by_domain.get(one.pk, Sums()).held for one in domains}, products))
 

@@ -17,25 +17,37 @@ if TYPE_CHECKING:
 
     from catalog.models.datasets import Dataset  # noqa: F401
     from catalog.models.fields import Field  # noqa: F401
-    from catalog.models.vocabulary import Domain  # noqa: F401
+    from catalog.models.vocabulary import DataProduct, Domain  # noqa: F401
     from permissions.access import Viewer
 
 
 class DomainQuerySet(models.QuerySet["Domain"]):
     def visible_to(self, viewer: Viewer) -> DomainQuerySet:
         """Domains that the viewer may know of: a rule that hides what is in one hides its name as well."""
-        hidden, shown = set(), self
-        for denial in denials_of(viewer).at(Level.DISCOVER):
-            if denial.label == EVERYTHING:
-                shown = shown.filter(slug__in=_domains(denial.unless))
-            elif denial.stops(frozenset([denial.label])):
-                hidden |= _domains([denial.label])
-        return shown.exclude(slug__in=hidden)
+        return self.filter(_named_openly(viewer, "domain", "slug"))
 
 
-def _domains(labels: Iterable[str]) -> set[str]:
-    """The slugs of the domains that are named among labels."""
-    return {label.removeprefix("domain:") for label in labels if label.startswith("domain:")}
+class ProductQuerySet(models.QuerySet["DataProduct"]):
+    def visible_to(self, viewer: Viewer) -> ProductQuerySet:
+        """Data products that the viewer may know of: not those that a rule hides, nor those of a hidden domain."""
+        mine = _named_openly(viewer, "product", "slug")
+        return self.filter(mine & _named_openly(viewer, "domain", "domain__slug"))
+
+
+def _named_openly(viewer: Viewer, prefix: str, column: str) -> models.Q:
+    """The condition under which a short name in `column` is of something no rule hides by a label of this kind."""
+    hidden, shown = set(), models.Q()
+    for denial in denials_of(viewer).at(Level.DISCOVER):
+        if denial.label == EVERYTHING:
+            shown &= models.Q(**{f"{column}__in": _names(prefix, denial.unless)})
+        elif denial.stops(frozenset([denial.label])):
+            hidden |= _names(prefix, [denial.label])
+    return shown & ~models.Q(**{f"{column}__in": hidden}) if hidden else shown
+
+
+def _names(prefix: str, labels: Iterable[str]) -> set[str]:
+    """The short names among labels of one kind."""
+    return {label.removeprefix(f"{prefix}:") for label in labels if label.startswith(f"{prefix}:")}
 
 
 NAME_START = 200  # characters of a name that are indexed

@@ -9,6 +9,8 @@ from demo import people
 from demo.people import People, Person
 from permissions.levels import Level
 from permissions.models import OptOutRule, RuleException, Team
+from permissions.rules.draft import RuleDraft, Whom
+from permissions.rules.services import change_rule, write_rule
 
 
 class RuleText(NamedTuple):
@@ -59,21 +61,18 @@ def settle_rules(by_name: People) -> list[OptOutRule]:
 
 
 def _settle(text: RuleText, by_name: People) -> OptOutRule:
-    rule, _ = OptOutRule.objects.update_or_create(
-        label=text.label,
-        level=text.level,
-        owner=by_name[text.owner.username],
-        defaults={
-            "everyone": True,
-            "reason": text.reason,
-            "legal_basis": text.legal_basis,
-            "review_on": timezone.localdate() + timedelta(days=text.review_days),
-            "at_review": OptOutRule.AtReview.NAG,
-            "withdrawn_at": None,
-        },
-    )
-    rule.except_teams.set(Team.objects.filter(slug__in=text.except_teams))
-    return rule
+    owner = by_name[text.owner.username]
+    teams = list(Team.objects.filter(slug__in=text.except_teams))
+    draft = RuleDraft(
+        label=text.label, level=text.level, owner=owner, whom=Whom(everyone=True, except_teams=teams),
+        reason=text.reason, legal_basis=text.legal_basis,
+        review_on=timezone.localdate() + timedelta(days=text.review_days),
+    )  # fmt: skip
+    known = OptOutRule.objects.filter(label=text.label, level=text.level, owner=owner, withdrawn_at=None).first()
+    if known is None:
+        return write_rule(actor=owner, draft=draft, not_yet=True)
+    change_rule(actor=owner, rule=known, draft=draft)
+    return known
 
 
 def _let_analyst_sample(rule: OptOutRule, by_name: People) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from catalog.labels import label_value, refresh_dataset_labels, refresh_field_labels
+from catalog.former import part_datasets, settle_dataset
 from catalog.models import Dataset, DatasetClassification, DatasetTag
 from catalog.takeover import carry_over
 from harvest.models import RenameGuess
@@ -41,7 +41,7 @@ class Moved(NamedTuple):
     """What an accepted rename took over."""
 
     fields: int  # descriptions and decisions on fields
-    rules: int  # rules that name the old dataset, and so do not hold for the new one
+    rules: int  # that closed the old dataset and do not hold for the new one, such as on the place where it was
 
 
 @transaction.atomic
@@ -58,16 +58,15 @@ def accept_rename(*, guess: RenameGuess, actor: User) -> Moved:
     moved = _copy_fields(old, new)
     old.successor = new
     old.save(update_fields=["successor"])
-    refresh_dataset_labels("d.id = %s", [new.pk])
-    refresh_field_labels("f.dataset_id = %s", [new.pk])
-    rules = OptOutRule.objects.in_force().filter(label=f"dataset:{label_value(old.key)}").count()
-    return Moved(moved, rules)
+    settle_dataset(dataset=new.pk, former=old.pk)
+    return Moved(moved, _left_behind(old, new))
 
 
 @transaction.atomic
 def reject_rename(*, guess: RenameGuess, actor: User) -> None:
     """Say that the two are different datasets; they are not guessed again. Raises `AlreadyDecided`."""
-    _decide(guess, RenameGuess.State.REJECTED)
+    decided = _decide(guess, RenameGuess.State.REJECTED)
+    part_datasets([(decided.new_id, decided.old_id)])
 
 
 def _decide(guess: RenameGuess, state: RenameGuess.State) -> RenameGuess:
@@ -79,8 +78,16 @@ def _decide(guess: RenameGuess, state: RenameGuess.State) -> RenameGuess:
     # A dataset came from one and went to one: the other guesses about either fall with this one.
     if state == RenameGuess.State.ACCEPTED:
         rivals = RenameGuess.objects.filter(Q(old=locked.old_id) | Q(new=locked.new_id), state=RenameGuess.State.OPEN)
+        pairs = list(rivals.values_list("new", "old"))
         rivals.update(state=RenameGuess.State.REJECTED)
+        part_datasets(pairs)
     return locked
+
+
+def _left_behind(old: Dataset, new: Dataset) -> int:
+    new.refresh_from_db(fields=["labels"])
+    lost = set(old.labels) - set(new.labels)
+    return OptOutRule.objects.in_force().filter(label__in=lost).count()
 
 
 def _take_over(old: Dataset, new: Dataset) -> None:

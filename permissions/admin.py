@@ -72,12 +72,15 @@ class ExceptionInline(admin.TabularInline):  # type: ignore[type-arg]
     model = RuleException
     extra = 0
     can_delete = False
+    max_num = 0
     raw_id_fields = ("person", "approved_by")
     readonly_fields = ("withdrawn_at",)
 
 
 @admin.register(OptOutRule)
 class RuleAdmin(OnRecord):
+    """To look at: rules are written, changed and withdrawn on their own pages, where each step becomes a version."""
+
     list_display = ("label", "level", "reason", "owner", "review_on", "at_review", "withdrawn_at")
     list_filter = ("level", "at_review", "withdrawn_at")
     list_select_related = ("owner",)
@@ -85,6 +88,15 @@ class RuleAdmin(OnRecord):
     filter_horizontal = ("people", "teams", "except_people", "except_teams")
     raw_id_fields = ("owner",)
     inlines = (ExceptionInline,)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(RuleException)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import MD5, Left
@@ -57,6 +58,7 @@ class Field(Labelled):
         constraints = [models.UniqueConstraint("dataset", MD5("path"), name="field_path_in_dataset")]
         indexes = [
             models.Index(fields=["dataset"], name="field_labelled", condition=~Q(labels=[])),
+            GinIndex(fields=["labels"], name="field_labels", condition=~Q(labels=[])),  # few carry any
             models.Index(Left("name", NAME_START), name="field_name_start"),  # names may be longer than its entries
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = feed_triggers("dataset_id")

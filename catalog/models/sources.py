@@ -14,7 +14,7 @@ from django.db.models.functions import MD5
 from django.urls import reverse
 
 from catalog.models.feed import rename_trigger
-from catalog.models.vocabulary import Domain
+from catalog.models.vocabulary import Domain, keep_slug
 from core.secrets import seal, unseal
 from permissions.querysets import Labelled, LabelledQuerySet
 
@@ -53,7 +53,8 @@ class Source(Labelled):
         ordering = ["name"]
         constraints = [models.CheckConstraint(condition=Q(vanish_percent__lte=100), name="source_vanish_percent_range")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            rename_trigger(("name", "slug", "domain"), "SELECT id FROM catalog_dataset WHERE source_id = NEW.id")
+            rename_trigger(("name", "domain"), "SELECT id FROM catalog_dataset WHERE source_id = NEW.id"),
+            keep_slug(),
         ]
 
     def __str__(self) -> str:

@@ -11,9 +11,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from catalog.models.feed import rename_trigger
-from catalog.querysets import DomainQuerySet
+from catalog.querysets import DomainQuerySet, ProductQuerySet
 from permissions.access import Viewer, denials_of
 from permissions.levels import Level
+
+
+def keep_slug() -> pgtrigger.Trigger:
+    """Return a trigger that lets nobody change the short name: labels are made of it, and rules name those."""
+    return pgtrigger.ReadOnly(name="keep_slug", fields=["slug"])
 
 
 class Domain(models.Model):
@@ -34,12 +39,13 @@ class Domain(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(parent=models.F("id")), name="domain_not_its_own_parent")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             rename_trigger(
-                ("name", "slug"),
+                ("name",),
                 """
                 SELECT d.id FROM catalog_dataset d JOIN catalog_source s ON s.id = d.source_id
                 WHERE coalesce(d.domain_id, s.domain_id) = NEW.id
                 """,
-            )
+            ),
+            keep_slug(),
         ]
 
     def __str__(self) -> str:
@@ -64,11 +70,14 @@ class DataProduct(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="owned_products", null=True, blank=True
     )
 
+    objects: ClassVar[ProductQuerySet] = ProductQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["domain", "name"], name="product_name_in_domain")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            rename_trigger(("name",), "SELECT id FROM catalog_dataset WHERE product_id = NEW.id")
+            rename_trigger(("name",), "SELECT id FROM catalog_dataset WHERE product_id = NEW.id"),
+            keep_slug(),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +93,8 @@ class Tag(models.Model):
     class Meta:
         ordering = ["name"]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
-            rename_trigger(("name", "slug"), "SELECT dataset_id FROM catalog_datasettag WHERE tag_id = NEW.id")
+            rename_trigger(("name",), "SELECT dataset_id FROM catalog_datasettag WHERE tag_id = NEW.id"),
+            keep_slug(),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +110,7 @@ class Classification(models.Model):
 
     class Meta:
         ordering = ["slug"]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [keep_slug()]
 
     def __str__(self) -> str:
         return self.name

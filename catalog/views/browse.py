@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.breadcrumbs import container_parts, crumbs_to
 from catalog.forms import BrowseForm
-from catalog.models import Container, Dataset, Domain, Source
+from catalog.models import Container, DataProduct, Dataset, Domain, Source
 from catalog.overview import containers_of, domains_of, sources_of
 from catalog.viewing import page_of
 from core.partials import render_page
@@ -64,7 +64,7 @@ def domain(request: Request, slug: str) -> HttpResponse:
     datasets = Dataset.objects.visible_to(request.user).filter(labels__contains=[f"domain:{slug}"])
     context = {
         "domain": found,
-        "products": list(found.products.select_related("owner")),
+        "products": list(DataProduct.objects.visible_to(request.user).filter(domain=found).select_related("owner")),
         "children": list(known.filter(parent=found)),
         **_listing(request, datasets),
     }

@@ -32,7 +32,8 @@ def history(request: Request, pk: int) -> HttpResponse:
     versions, following = _versions(page, HistoryForm.of(request).cleaned_data["before"])
     context = {"page": page, "dataset": page.dataset, "versions": versions, "following": following}
     if may_curate(request.user, page.dataset):
-        context["renames"] = open_renames(page.dataset, (change for news in versions for change in news.changes))
+        renames = open_renames(page.dataset, (change for news in versions for change in news.changes))
+        context |= {"renames": renames, "held": {path for path, rename in renames.items() if rename.held}}
     return render_page(request, "catalog/dataset/history.html", context)
 
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.models import Source
+from catalog.rule_labels import mark_named_fields
 from harvest.facts import Problem
 from harvest.reconcile.classes import classify_new_fields
 from harvest.reconcile.containers import apply_containers, archive_containers
@@ -85,6 +86,7 @@ def _apply(
     reshaped = apply_versions(now, kept)
     classify_new_fields()
     diff = describe_changes(reshaped, limit) | {"renamed": guess_renames(run_id)}
+    mark_named_fields("f.dataset_id IN (SELECT id FROM stage_match WHERE new OR reshaped)")
     return Outcome(counts, diff, problems)
 
 

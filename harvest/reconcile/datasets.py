@@ -28,6 +28,7 @@ _INSERT = f"""
     JOIN catalog_source s ON s.id = %(source)s
     LEFT JOIN catalog_container c ON c.source_id = s.id AND c.path = d.container
     LEFT JOIN catalog_domain o ON o.id = s.domain_id
+    LEFT JOIN catalog_dataproduct p ON false
 """  # noqa: S608 - all of it is ours
 
 _UPDATE = """

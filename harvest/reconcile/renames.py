@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.db import connection
 
+from catalog.former import hold_datasets
 from core.names import join_path, split_path
 from harvest.models import RenameGuess
 from harvest.renames import DatasetShape, guess_dataset_renames
@@ -45,6 +46,7 @@ def guess_renames(run_id: int) -> list[dict[str, Any]]:
         ],
         ignore_conflicts=True,
     )
+    hold_datasets([(cast("int", guess.new), cast("int", guess.old)) for guess in guesses])
     paths = {shape.ref: join_path(shape.path) for shape in [*old, *new]}
     return [
         {"old": paths[guess.old], "new": paths[guess.new], "confidence": guess.confidence, "why": guess.why}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from catalog.former import FieldName, hold_fields
 from catalog.models import SchemaVersion
 from catalog.schema_diff import FieldState, classify, diff, to_json
 
@@ -82,7 +84,14 @@ def apply_versions(now: datetime, kept: dict[int, Kept]) -> list[Reshaped]:
         ],
         batch_size=1000,
     )
+    hold_fields([name for item in reshaped for name in _renamed(item)])
     return reshaped
+
+
+def _renamed(item: Reshaped) -> Iterator[FieldName]:
+    for change in item.changes:
+        if change["kind"] == "renamed":
+            yield FieldName(item.dataset_id, change["before"], change["after"])
 
 
 def _compare(dataset_id: int, path: str, kept: dict[int, Kept], fields: list[list[Any]]) -> Reshaped:

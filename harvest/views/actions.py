@@ -103,8 +103,8 @@ def accept(request: Request, pk: int) -> HttpResponse:
     if moved.rules:
         notify(
             request,
-            f"{moved.rules} opt-out rule(s) name {guess.old.key} and do not hold for the new name: ask their owner "
-            "to write them again.",
+            f"{moved.rules} opt-out rule(s) that closed {guess.old.key} do not hold where it is now: ask their owner "
+            "whether they should.",
             level=messages.WARNING,
         )
     return redirect(guess.new.source)

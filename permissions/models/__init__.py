@@ -3,10 +3,11 @@
 from permissions.models.audit import AuditCheckpoint, AuditEntry, AuditHead
 from permissions.models.people import Team, User
 from permissions.models.roles import Role, RoleGrant
-from permissions.models.rules import OptOutRule, RuleException
+from permissions.models.rule_versions import RuleVersion
+from permissions.models.rules import OptOutRule, RuleException, RuleState
 from permissions.models.tokens import Token
 
 __all__ = [
-    "AuditCheckpoint", "AuditEntry", "AuditHead", "OptOutRule", "Role", "RoleGrant", "RuleException", "Team", "Token",
-    "User",
+    "AuditCheckpoint", "AuditEntry", "AuditHead", "OptOutRule", "Role", "RoleGrant", "RuleException", "RuleState",
+    "RuleVersion", "Team", "Token", "User",
 ]  # fmt: skip

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import MinLengthValidator
+from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from permissions.labels import validate_label
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from permissions.models.people import User
 
 LEAST_REASON = 15
+LONGEST_REASON = 5_000
+LONGEST_LABEL = 600
+
+
+class RuleState(models.TextChoices):
+    """Where a rule is in its life; one that is due for review is in force as well."""
+
+    IN_FORCE = "in_force", "in force"
+    LATER = "later", "starts later"
+    DUE = "due", "due for review"
+    LAPSED = "lapsed", "lapsed"
+    WITHDRAWN = "withdrawn", "withdrawn"
 
 
 class Moment(NamedTuple):
@@ -41,6 +53,25 @@ class RuleQuerySet(models.QuerySet["OptOutRule"]):
         lapsed = Q(at_review=OptOutRule.AtReview.LAPSE, review_on__lte=today)
         return self.filter(starts_at__lte=now, withdrawn_at=None).exclude(lapsed)
 
+    def in_state(self, state: str) -> RuleQuerySet:
+        """Rules that are in one of the states, as `OptOutRule.state` says of each."""
+        now, today = Moment.now()
+        lapsed = Q(at_review=OptOutRule.AtReview.LAPSE, review_on__lte=today)
+        if state == RuleState.WITHDRAWN:
+            return self.exclude(withdrawn_at=None)
+        conditions = {
+            RuleState.LAPSED: lapsed,
+            RuleState.LATER: ~lapsed & Q(starts_at__gt=now),
+            RuleState.DUE: Q(at_review=OptOutRule.AtReview.NAG, starts_at__lte=now, review_on__lte=today),
+            RuleState.IN_FORCE: Q(starts_at__lte=now, review_on__gt=today),
+        }
+        return self.filter(conditions[RuleState(state)], withdrawn_at=None)
+
+    def with_people(self) -> RuleQuerySet:
+        """With everybody they name."""
+        named = ("people", "teams", "except_people", "except_teams")
+        return self.select_related("owner").prefetch_related(*named)
+
     def stopping(self, user: User) -> RuleQuerySet:
         """Rules that name this person, directly, by a team, or with everyone, and do not spare them."""
         teams = Team.objects.filter(members=user)
@@ -56,10 +87,20 @@ class OptOutRule(models.Model):
         LAPSE = "lapse", "the rule ends"
         NAG = "nag", "the rule stays and its owner is reminded"
 
-    label = models.CharField(max_length=500, validators=[validate_label], db_index=True)
+    class Mask(models.TextChoices):
+        HIDDEN = "hidden", "nothing of it"
+        HASHED = "hashed", "a keyed hash"
+        PARTIAL = "partial", "its last four characters"
+        GENERALISED = "generalised", "something coarser, such as the year of a date"
+
+    label = models.CharField(max_length=LONGEST_LABEL, validators=[validate_label], db_index=True)
     level = models.CharField(max_length=8, choices=Level)
+    mask = models.CharField(
+        max_length=11, choices=Mask, default=Mask.HIDDEN, help_text="What stands for a value closed at sample."
+    )
     reason = models.TextField(
-        help_text="Shown to everyone the rule stops.", validators=[MinLengthValidator(LEAST_REASON)]
+        help_text="Shown to everyone the rule stops; Markdown.",
+        validators=[MinLengthValidator(LEAST_REASON), MaxLengthValidator(LONGEST_REASON)],
     )
     legal_basis = models.CharField(max_length=200, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="owned_rules")
@@ -73,22 +114,41 @@ class OptOutRule(models.Model):
     at_review = models.CharField(max_length=5, choices=AtReview, default=AtReview.NAG)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=0, editable=False, help_text="The number of its latest version.")
+    nagged_on = models.DateField(null=True, editable=False, help_text="When its review was last asked for.")
 
-    objects: ClassVar[models.Manager[OptOutRule]] = RuleQuerySet.as_manager()
+    objects: ClassVar[RuleQuerySet] = RuleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "opt-out rule"
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="rule_has_reason", violation_error_message="Say why."),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="rule_level_known"),
+            models.CheckConstraint(
+                condition=Q(level=Level.SAMPLE, mask__in=["hidden", "hashed", "partial", "generalised"])
+                | Q(mask="hidden"),
+                name="rule_masks_at_sample",
+                violation_error_message="Only values are masked: choose the level sample, or hide them.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.label} closed at {self.level}"
 
-    def clean(self) -> None:
-        if self.review_on and self.review_on <= timezone.localdate() and self._state.adding:
-            raise ValidationError({"review_on": "The review date must lie in the future."})
+    def get_absolute_url(self) -> str:
+        return reverse("permissions:rule", args=[self.pk])
+
+    @property
+    def state(self) -> RuleState:
+        """Whether it holds, and if not, why."""
+        now, today = Moment.now()
+        if self.withdrawn_at:
+            return RuleState.WITHDRAWN
+        if self.review_on <= today and self.at_review == self.AtReview.LAPSE:
+            return RuleState.LAPSED
+        if self.starts_at > now:
+            return RuleState.LATER
+        return RuleState.DUE if self.review_on <= today else RuleState.IN_FORCE
 
 
 class RuleExceptionQuerySet(models.QuerySet["RuleException"]):
@@ -107,7 +167,7 @@ class RuleException(models.Model):
     )
     team = models.ForeignKey(Team, models.CASCADE, related_name="exceptions", null=True, blank=True)
     label = models.CharField(
-        max_length=500, blank=True, help_text="Only for what carries this label; empty waives the whole rule."
+        max_length=LONGEST_LABEL, blank=True, help_text="Only for what carries this label; empty waives the whole rule."
     )
     purpose = models.TextField()
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="approved_exceptions")

@@ -12,8 +12,10 @@ from harvest.models import RenameGuess
 from harvest.reconcile.applying import TooMuchVanished
 from lineage.models import Edge
 from permissions.models import User
+from permissions.rules.draft import Whom
 from tests.factories import RuleFactory
 from tests.harvest.conftest import CUSTOMERS, ORDERS, SALES, SHOP, Harvest, column, container, table
+from tests.permissions.rules.drafts import written
 
 
 def test_a_first_harvest_finds_every_dataset_and_field(harvest: Harvest) -> None:
@@ -228,6 +230,41 @@ def test_a_dataset_that_changed_its_name_is_offered_as_a_rename(harvest: Harvest
     assert [(item["old"], item["new"]) for item in outcome.diff["renamed"]] == [
         ("public.addresses", "public.postal_addresses")
     ]
+
+
+def test_what_closed_a_dataset_closes_what_may_be_its_new_name(harvest: Harvest, charlie: User) -> None:
+    columns = ["id", "street", "postcode", "town", "country_code"]
+    address = [table("addresses"), *(column("addresses", n, name) for n, name in enumerate(columns, 1))]
+    renamed = [table("postal_addresses"), *(column("postal_addresses", n, name) for n, name in enumerate(columns, 1))]
+    harvest([*SHOP, *address])
+    RuleFactory.create(label="dataset:shop.public.addresses", level="discover", people=[charlie])
+
+    harvest([*SHOP, *renamed])
+
+    visible = Dataset.objects.visible_to(User.objects.get(pk=charlie.pk)).values_list("name", flat=True)
+    assert set(visible) == {"customers", "orders", "sales"}
+
+
+def test_what_closed_a_field_closes_what_may_be_its_new_name(harvest: Harvest, charlie: User) -> None:
+    before = [table("addresses"), column("addresses", 1, "id"), column("addresses", 2, "post_code")]
+    after = [table("addresses"), column("addresses", 1, "id"), column("addresses", 2, "postcode")]
+    harvest([*SHOP, *before])
+    written(charlie, label="field:shop.public.addresses#post_code", whom=Whom(people=[charlie]))
+
+    harvest([*SHOP, *after])
+
+    found = Field.objects.sampleable_by(User.objects.get(pk=charlie.pk)).filter(dataset__name="addresses")
+    assert set(found.values_list("path", flat=True)) == {"id"}
+
+
+def test_a_field_that_a_rule_names_is_closed_from_its_first_harvest(harvest: Harvest, charlie: User) -> None:
+    harvest(SHOP)
+    written(charlie, label="field:shop.public.addresses#town", whom=Whom(people=[charlie]))
+
+    harvest([*SHOP, table("addresses"), column("addresses", 1, "id"), column("addresses", 2, "town")])
+
+    found = Field.objects.sampleable_by(User.objects.get(pk=charlie.pk)).filter(dataset__name="addresses")
+    assert set(found.values_list("path", flat=True)) == {"id"}
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,13 @@ from harvest.renaming import AlreadyDecided, accept_rename, reject_rename
 from permissions.models import User
 from tests.factories import (
     ClassificationFactory,
+    ContainerFactory,
     DatasetFactory,
     DomainFactory,
     FieldFactory,
     RuleFactory,
     SourceFactory,
+    relabel,
 )
 from tests.harvest.pages import harvest, make_file, register
 
@@ -122,10 +124,22 @@ def test_rejecting_moves_nothing(guess: RenameGuess, old: Dataset, new: Dataset,
     assert (new.title, old.successor) == ("", None)
 
 
-def test_rules_that_name_the_old_dataset_are_counted(guess: RenameGuess, old: Dataset, alice: User) -> None:
-    RuleFactory.create(label=f"dataset:{old.key}")
+def test_rules_that_closed_the_old_place_are_counted(guess: RenameGuess, old: Dataset, alice: User) -> None:
+    old.container = ContainerFactory.create(source=old.source, name="archive")
+    old.save()
+    relabel(old)
+    RuleFactory.create(label="path:crm/archive")
 
     assert accept_rename(guess=guess, actor=alice).rules == 1
+
+
+def test_rules_that_name_the_old_dataset_hold_for_the_new_one(
+    guess: RenameGuess, old: Dataset, new: Dataset, alice: User, charlie: User
+) -> None:
+    RuleFactory.create(label=f"dataset:{old.key}", level="discover", people=[charlie])
+
+    assert accept_rename(guess=guess, actor=alice).rules == 0
+    assert not Dataset.objects.visible_to(charlie).filter(pk=new.pk).exists()
 
 
 # --- retiring

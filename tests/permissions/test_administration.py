@@ -25,13 +25,12 @@ def test_lists_open(model: type, as_admin: Client, customers: Dataset) -> None:
     assert as_admin.get(reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")).status_code == 200  # type: ignore[attr-defined]
 
 
-def test_a_rule_is_withdrawn_and_stays_on_record(as_admin: Client) -> None:
+@pytest.mark.parametrize("address", ["add", "change"])
+def test_rules_are_only_looked_at(address: str, as_admin: Client) -> None:
     rule = RuleFactory.create()
-    as_admin.post(
-        reverse("admin:permissions_optoutrule_changelist"), {"action": "withdraw", "_selected_action": [rule.pk]}
-    )
-    rule.refresh_from_db()
-    assert rule.withdrawn_at is not None
+    arguments = [rule.pk] if address == "change" else []
+    response = as_admin.post(reverse(f"admin:permissions_optoutrule_{address}", args=arguments), {"label": "tag:x"})
+    assert response.status_code == 403
 
 
 def test_nobody_deletes_a_rule(as_admin: Client) -> None:

@@ -1,4 +1,4 @@
-"""``manage.py rule list | add | withdraw``"""
+"""``manage.py rules list | add | withdraw``"""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.db import models
 
 from permissions.levels import Level
 from permissions.models import OptOutRule, Team, User
-from permissions.services import Whom, withdraw_rule, write_rule
+from permissions.rules.draft import RuleDraft, Whom
+from permissions.rules.services import withdraw_rule, write_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ M = TypeVar("M", bound=models.Model)
 EXAMPLE = """\
 Concord is open unless a rule says otherwise. For example:
 
-  manage.py rule add class:pii sample --everyone --except-teams support \\
+  manage.py rules add class:pii sample --everyone --except-teams support \\
       --reason "Personal data stays with the people who need it." --owner dana --review-on 2027-01-31
 """
 
@@ -57,10 +58,11 @@ class Command(BaseCommand):
             except_people=_found(User, "username", options["except_people"]),
             except_teams=_found(Team, "slug", options["except_teams"]),
         )
-        plain = ("label", "level", "reason", "review_on", "at_review", "legal_basis")
+        plain = ("label", "level", "mask", "reason", "review_on", "at_review", "legal_basis")
         (owner,) = _found(User, "username", [options["owner"]])
         try:
-            rule = write_rule(actor=owner, whom=whom, **{name: options[name] for name in plain})
+            draft = RuleDraft(owner=owner, whom=whom, **{name: options[name] for name in plain})
+            rule = write_rule(actor=owner, draft=draft, not_yet=options["not_yet"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(_line(rule))
@@ -68,8 +70,8 @@ class Command(BaseCommand):
     def _withdraw(self, options: dict[str, Any]) -> None:
         rule = OptOutRule.objects.filter(pk=options["id"]).first()
         if rule is None:
-            raise CommandError(f"There is no rule {options['id']}; `manage.py rule list --all` shows all.")
-        if not withdraw_rule(rule=rule):
+            raise CommandError(f"There is no rule {options['id']}; `manage.py rules list --all` shows all.")
+        if not withdraw_rule(actor=None, rule=rule):
             raise CommandError(f"Rule {rule.pk} was withdrawn already.")
         self.stdout.write(f"Rule {rule.pk} no longer holds: {rule}.")
 
@@ -77,6 +79,8 @@ class Command(BaseCommand):
 def _describe_rule(parser: CommandParser) -> None:
     parser.add_argument("label", help="What it closes, such as class:pii, source:crm or path:crm/public.")
     parser.add_argument("level", choices=Level.values, help="What it closes of that.")
+    parser.add_argument("--mask", choices=OptOutRule.Mask.values, default="hidden", help="What stands for values.")
+    parser.add_argument("--not-yet", action="store_true", help="Nothing carries the label so far, and that is right.")
     parser.add_argument("--reason", required=True, help="Shown to everyone the rule stops.")
     parser.add_argument("--owner", required=True, metavar="USERNAME", help="Who answers for the rule.")
     parser.add_argument("--review-on", required=True, type=_date, metavar="DATE", help="As 2027-01-31.")

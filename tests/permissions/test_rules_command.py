@@ -1,4 +1,4 @@
-"""``manage.py rule``"""
+"""``manage.py rules``"""
 
 from io import StringIO
 
@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from permissions.models import OptOutRule, Team, User
-from tests.factories import RuleFactory
+from tests.factories import ClassificationFactory, RuleFactory
+from tests.permissions.rules.drafts import soon
 
 pytestmark = pytest.mark.django_db
 
@@ -15,11 +16,13 @@ REASON = "Personal data stays with the people who need it."
 
 def rule(*arguments: str) -> str:
     out = StringIO()
-    call_command("rule", *arguments, stdout=out)
+    call_command("rules", *arguments, stdout=out)
     return out.getvalue()
 
 
-def add(*arguments: str, label: str = "class:pii", review_on: str = "2099-01-01", reason: str = REASON) -> str:
+def add(*arguments: str, label: str = "class:pii", review_on: str = "", reason: str = REASON) -> str:
+    ClassificationFactory.create(slug="pii")
+    review_on = review_on or soon().isoformat()
     return rule("add", label, "sample", "--owner", "alice", "--review-on", review_on, "--reason", reason, *arguments)
 
 
