@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from catalog.models.fields import Field
 from catalog.models.schema import SchemaVersion
 from core.names import join_path, split_path
+from core.statements import Statement, one_of
 from permissions.access import denials_of
 from permissions.levels import Level
 from permissions.models.rules import OptOutRule
@@ -71,6 +72,23 @@ class ClosedFields:
 
 NOTHING_CLOSED = ClosedFields({})
 
+# Every field with labels, archived ones too: history and samples still name them.
+_LABELLED: Statement[tuple[int, str, list[str]]] = Statement(
+    lambda: (
+        Field.objects.filter(one_of("dataset", "datasets"))
+        .exclude(labels=[])
+        .order_by()
+        .values_list("dataset_id", "path", "labels")
+    )
+)
+_RENAMED: Statement[tuple[int, list[dict[str, str]]]] = Statement(
+    lambda: (
+        SchemaVersion.objects.filter(one_of("dataset", "datasets"), changes__contains=[{"kind": "renamed"}])
+        .order_by("-number")
+        .values_list("dataset_id", "changes")
+    )
+)
+
 
 def closed_fields(viewer: Viewer, datasets: Iterable[Dataset]) -> dict[int, ClosedFields]:
     """Return what is closed to `viewer` in each of the datasets, by its id, in at most two queries.
@@ -81,7 +99,7 @@ def closed_fields(viewer: Viewer, datasets: Iterable[Dataset]) -> dict[int, Clos
     denials = denials_of(viewer)
     found: dict[int, dict[Level, dict[str, Stopping]]] = {pk: {} for pk in labels}
     if not denials.empty:
-        for pk, path, own in _labelled(labels):
+        for pk, path, own in _LABELLED.run(datasets=list(labels)):
             for level in Level:
                 if stopping := denials.stopping(labels[pk].union(own), level):
                     found[pk].setdefault(level, {})[path] = stopping
@@ -106,21 +124,10 @@ def _close_former_names(found: Mapping[int, dict[Level, dict[str, Stopping]]]) -
 
 def _renamings(datasets: list[int]) -> Iterator[tuple[int, str, str]]:
     """Every renaming of a field, as the dataset, the name before and the name after, latest first."""
-    versions = SchemaVersion.objects.filter(dataset__in=datasets, changes__contains=[{"kind": "renamed"}])
-    for pk, changes in versions.order_by("-number").values_list("dataset_id", "changes"):
+    for pk, changes in _RENAMED.run(datasets=datasets):
         for change in changes:
             if change["kind"] == "renamed":
                 yield pk, change["before"], change["after"]
-
-
-def _labelled(datasets: Iterable[int]) -> Iterable[tuple[int, str, list[str]]]:
-    """Every field with labels, archived ones too: history and samples still name them."""
-    return (
-        Field.objects.filter(dataset__in=list(datasets))
-        .exclude(labels=[])
-        .order_by()
-        .values_list("dataset_id", "path", "labels")
-    )
 
 
 def _enclosing(path: str) -> Iterator[str]:

@@ -40,7 +40,8 @@ class Denials:
 
     @cached_property
     def _by_level(self) -> dict[Level, tuple[Denial, ...]]:
-        return {level: tuple(one for one in self.items if one.level in level.closed_by) for level in Level}
+        closers = {level: level.closed_by for level in Level}
+        return {level: tuple(one for one in self.items if one.level in by) for level, by in closers.items()}
 
     def stopping(self, labels: Iterable[str], level: Level) -> tuple[Denial, ...]:
         """The rules that keep the person from doing `level` with something that carries `labels`."""

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from core.statements import Slot
 from permissions.access import denials_of
 from permissions.denials import EVERYTHING
 from permissions.levels import Level
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _LABELS: ArrayField[list[str], list[str]] = ArrayField(models.TextField())
 
 M = TypeVar("M", bound=models.Model)
+Labels = list[str] | Slot
+Pair = tuple[list[str] | None, list[str]]
 
 
 def predicate(denials: Denials, level: Level, paths: Iterable[str]) -> Q:
@@ -31,34 +34,41 @@ def predicate(denials: Denials, level: Level, paths: Iterable[str]) -> Q:
     `paths` are the label columns a row answers for, as lookups from its model: a field answers for its own
     labels and for its dataset's.
     """
-    paths = tuple(paths)
-    stopping = denials.at(level)
-    if any(denial.label == EVERYTHING and not denial.unless for denial in stopping):
-        return Q(pk__in=[])
-    always = sorted({denial.label for denial in stopping if not denial.unless})
-    condition = Q()
-    if always:
-        for path in paths:
-            condition &= ~Q(**{f"{path}__overlap": _array(always)})
+    return condition(closing(denials, level), paths)
+
+
+def closing(denials: Denials, level: Level) -> list[Pair]:
+    """Return the labels that close `level`, none for everything, and beside them those that spare a row from it; what
+    nothing spares from comes first."""
     alike: defaultdict[frozenset[str], set[str]] = defaultdict(set)
-    for denial in stopping:
+    for denial in denials.at(level):
         alike[denial.unless].add(denial.label)
-    for unless, labels in alike.items():
-        if unless and EVERYTHING in labels:
-            condition &= _any_overlap(paths, sorted(unless))
+    pairs = ((None if EVERYTHING in labels else sorted(labels), sorted(unless)) for unless, labels in alike.items())
+    return sorted(pairs, key=lambda pair: bool(pair[1]))
+
+
+def condition(pairs: Iterable[tuple[Labels | None, Labels]], paths: Iterable[str]) -> Q:
+    """Return the condition that lets through what no pair of `closing` stops; labels may be slots."""
+    paths, found = tuple(paths), Q()
+    for labels, unless in pairs:
+        if labels is None:
+            found &= _any_overlap(paths, unless) if unless else Q(pk__in=[])
         elif unless:
-            condition &= ~_any_overlap(paths, sorted(labels)) | _any_overlap(paths, sorted(unless))
-    return condition
+            found &= ~_any_overlap(paths, labels) | _any_overlap(paths, unless)
+        else:
+            for path in paths:
+                found &= ~Q(**{f"{path}__overlap": _array(labels)})
+    return found
 
 
-def _any_overlap(paths: tuple[str, ...], labels: list[str]) -> Q:
+def _any_overlap(paths: tuple[str, ...], labels: Labels) -> Q:
     condition = Q()
     for path in paths:
         condition |= Q(**{f"{path}__overlap": _array(labels)})
     return condition
 
 
-def _array(labels: list[str]) -> models.Value:
+def _array(labels: Labels) -> models.Value:
     """One parameter for the database: a plain list would become an expression for each label."""
     return models.Value(labels, output_field=_LABELS)
 

@@ -15,7 +15,6 @@ from catalog.search.query import open_snapshot
 from catalog.search.ranking import ids_of
 from catalog.search.results import Filters
 from catalog.search.schema import schema
-from catalog.search.scope import Scope
 from permissions.access import Viewer, denials_of
 
 
@@ -32,7 +31,7 @@ def matching(viewer: Viewer, text: str, filters: Filters, among: Sequence[int]) 
     if not among:
         return []
     snapshot, pending = open_snapshot()
-    scope = Scope(denials_of(viewer), snapshot.label_sets)
+    scope = snapshot.scope(denials_of(viewer))
     clauses = [tantivy.Query.term_set_query(schema(), "dataset", list(among))]
     asked = parse(text)
     clauses += [scope.anywhere(stems([word])) for word in conf.analyzer().question(asked.text).words]

@@ -146,7 +146,7 @@ def narrowed(query: Clause, filters: Filters, scope: Scope, left_out: list[int])
     if left_out:
         clauses.append((_MustNot, tantivy.Query.term_set_query(schema(), "dataset", left_out)))
     if not scope.hidden.nothing:
-        clauses.append((_MustNot, scope.hidden.query()))
+        clauses.append((_MustNot, scope.hidden.query))
     return tantivy.Query.boolean_query(clauses)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import tantivy
 
@@ -41,8 +42,9 @@ class Closed:
         )
         return self.everything or not self.labels.isdisjoint(labels) or conditional
 
+    @cached_property
     def query(self) -> tantivy.Query:
-        """Return the query that matches exactly the closed documents."""
+        """The query that matches exactly the closed documents."""
         if self.everything:
             return tantivy.Query.all_query()
         clauses = [any_label(self.labels)] if self.labels else []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -12,13 +15,16 @@ from rapidfuzz.distance import OSA
 
 from catalog.closed import closed_fields
 from catalog.models import Dataset, Field
+from catalog.querysets import FieldQuerySet
 from catalog.search import conf
 from catalog.search.clauses import Near
 from catalog.search.results import Match, Part
-from catalog.search.text import Analyzer, Question, Word
+from catalog.search.text import Analyzer, Question, Word, fold, spans_of
 from core.markdown import to_text
+from core.statements import one_of, text_of
 from permissions.access import Viewer
 from permissions.levels import Level
+from permissions.statements import GuardedStatement
 
 MOST_COLUMNS = 5  # a hit
 MOST_ROWS = 2_000  # columns looked at for a page of hits
@@ -31,6 +37,7 @@ class Wanted:
 
     stems: frozenset[str]
     near: tuple[Near, ...] = ()
+    _known: dict[str, bool] = field(default_factory=dict, compare=False)  # which runs of letters hold a wanted word
 
     @classmethod
     def of(cls, question: Question, near: Iterable[Near], others: Iterable[Word] = ()) -> Wanted:
@@ -42,14 +49,25 @@ class Wanted:
     def __contains__(self, word: Word) -> bool:
         return word.stem in self.stems or any(_is_near(word.raw, near) for near in self.near)
 
-    def likely(self) -> Q:
-        """A condition on fields that keeps those that hold a wanted word, and few others."""
+    def among(self, chunk: str, analyzer: Analyzer) -> bool:
+        """Whether one run of letters holds a wanted word."""
+        known = self._known.get(chunk)
+        if known is None:
+            likely = self._likely.search(fold(chunk)) is not None
+            known = self._known[chunk] = likely and any(word in self for word in analyzer.chunk(chunk))
+        return known
+
+    @cached_property
+    def _likely(self) -> re.Pattern[str]:
+        return re.compile(self.likely())
+
+    def likely(self) -> str:
+        """A regular expression for texts that keeps those that hold a wanted word, and few others."""
         short = conf.analyzer().forms_of(self.stems)
         beginnings = [*(stem[: max(3, len(stem) - 2)] for stem in sorted(self.stems)), *short]
         if self.near or not all(beginning.isascii() and beginning.isalnum() for beginning in beginnings):
-            return Q()
-        pattern = "|".join(beginnings)
-        return Q(name__iregex=pattern) | Q(text__iregex=pattern)
+            return ""
+        return "|".join(beginnings)
 
 
 def _is_near(raw: str, near: Near) -> bool:
@@ -60,16 +78,24 @@ def columns_of(datasets: Sequence[Dataset], viewer: Viewer, wanted: Wanted) -> d
     """Return path, name and description of the columns that may hold what was wanted, by dataset; two queries."""
     closed = closed_fields(viewer, datasets)
     found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for dataset, path, name, text in _columns(list(closed), viewer).filter(wanted.likely())[:MOST_ROWS]:
+    for dataset, path, name, text in _COLUMNS.run(viewer, datasets=list(closed), likely=wanted.likely()):
         if not closed[dataset].stopping(path, Level.READ):
             found[dataset].append((path, name, text))
     return found
 
 
-def _columns(datasets: Sequence[int], viewer: Viewer) -> QuerySet[Field, tuple[int, str, str, str]]:
-    text = Coalesce(NullIf(F("human_description"), Value("", output_field=TextField())), F("harvested_description"))
-    readable = Field.objects.readable_by(viewer).present().filter(dataset__in=datasets).annotate(text=text)
-    return readable.order_by("dataset", "position").values_list("dataset_id", "path", "name", "text")
+def _likely(readable: FieldQuerySet) -> QuerySet[Field, tuple[int, str, str, str]]:
+    description = Coalesce(
+        NullIf(F("human_description"), Value("", output_field=TextField())), F("harvested_description")
+    )
+    likely = Q(name__iregex=text_of("likely")) | Q(text__iregex=text_of("likely"))
+    found = readable.present().filter(one_of("dataset", "datasets")).annotate(text=description).filter(likely)
+    return found.order_by("dataset", "position").values_list("dataset_id", "path", "name", "text")[:MOST_ROWS]
+
+
+_COLUMNS: GuardedStatement[FieldQuerySet, tuple[int, str, str, str]] = GuardedStatement(
+    Level.READ, Field.objects.all(), _likely
+)
 
 
 def matches_of(
@@ -100,17 +126,14 @@ def _content(dataset: Dataset, reader: Viewer) -> Iterator[tuple[str, str]]:
 
 
 def _column_matches(columns: Iterable[tuple[str, str, str]], wanted: Wanted, analyzer: Analyzer) -> Iterator[Match]:
-    left = MOST_COLUMNS
-    for path, name, description in columns:
-        parts = mark(name, wanted, analyzer) or mark(description, wanted, analyzer)
-        if parts and left:
-            left -= 1
-            yield Match("column", parts, label=path)
+    marked = ((path, mark(name, wanted, analyzer) or mark(text, wanted, analyzer)) for path, name, text in columns)
+    found = (Match("column", parts, label=path) for path, parts in marked if parts)
+    return islice(found, MOST_COLUMNS)
 
 
 def mark(text: str, wanted: Wanted, analyzer: Analyzer) -> tuple[Part, ...]:
     """Return an excerpt of `text` in parts, those that were wanted marked; nothing when none was."""
-    spans = [(start, end) for start, end, words in analyzer.spans(text) if any(word in wanted for word in words)]
+    spans = [(start, end) for start, end, chunk in spans_of(text) if wanted.among(chunk, analyzer)]
     if not spans:
         return ()
     first, last = _window(text, spans[0][0])

@@ -11,18 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
 
 import tantivy
-from django.db.models import prefetch_related_objects
 
+from catalog.context import with_context
 from catalog.models import Dataset, DatasetChange, Domain, Source
-from catalog.querysets import DatasetQuerySet
 from catalog.search import conf
 from catalog.search.asking import Asked, parse
 from catalog.search.clauses import Near, narrowed, operated, question_query, stems, term
 from catalog.search.closed import closed
+from catalog.search.found import datasets_of
 from catalog.search.matches import Wanted, columns_of, matches_of
 from catalog.search.position import AnotherDatabase, Pending, Position, pending_since
 from catalog.search.ranking import page
-from catalog.search.reader import NoIndex, Snapshot, reader
+from catalog.search.reader import MOST_REMEMBERED, NoIndex, Snapshot, reader
 from catalog.search.results import FacetCount, Filters, Hit, Results, Sort
 from catalog.search.schema import FACETS
 from catalog.search.scope import Clause, Scope, either
@@ -38,7 +38,6 @@ MOST_PENDING = 5_000  # changes left out by id; with more waiting, nothing is co
 DEEPEST = 10_000  # hits that can be paged through
 PATIENCE_MS = 2_000  # after which an answer is given without what is not yet known
 MANY = 5_000  # datasets that hold a word, from which on it is quicker to count than to look for an open one
-MOST_COUNTS = 1_000  # sets of rules that are remembered
 _FACET_VALUES = 50
 _ANYTHING = Filters()
 
@@ -62,7 +61,7 @@ def search(
         snapshot, pending = open_snapshot()
     except NoIndex:
         return Results(state="building", shortened=shortened, took_ms=_since(started))
-    scope = Scope(denials, snapshot.label_sets)
+    scope = snapshot.scope(denials)
     near = list(unknown_words(question, scope, snapshot))
     words, places = question_query(question, near, scope, snapshot.searcher), len(question.words) > 1
     query = narrowed(operated(words, asked, scope), filters, scope, _left_out(pending))
@@ -104,13 +103,6 @@ def open_snapshot() -> tuple[Snapshot, Pending]:
         raise NoIndex(str(error)) from error
 
 
-def in_order(visible: DatasetQuerySet, ids: Iterable[int]) -> list[Dataset]:
-    """Return those of `ids` that are still there and that `visible` holds, in their order."""
-    wanted = list(ids)
-    found = visible.present().in_bulk(wanted)
-    return [found[pk] for pk in wanted if pk in found]
-
-
 def unknown_words(question: Question, scope: Scope, snapshot: Snapshot) -> Iterator[Near]:
     """Yield the words that nothing holds of what the viewer may search: what is closed must not make a word known."""
     for word in question.words:
@@ -134,9 +126,9 @@ def _closed_to(scope: Scope, snapshot: Snapshot) -> int:
     """Return how many datasets are hidden or not to be read; counted once for each set of rules and index."""
     key, counts = (scope.hidden, scope.unreadable), snapshot.closed_counts
     if key not in counts:
-        if len(counts) >= MOST_COUNTS:
+        if len(counts) >= MOST_REMEMBERED:
             counts.clear()
-        counts[key] = _count(snapshot.searcher, either([scope.hidden.query(), scope.unreadable.query()]))
+        counts[key] = _count(snapshot.searcher, either([scope.hidden.query, scope.unreadable.query]))
     return counts[key]
 
 
@@ -155,8 +147,7 @@ def _without_changed(scores: Mapping[int, float], position: Position) -> dict[in
 
 
 def _hits(viewer: Viewer, scores: Mapping[int, float], wanted: Wanted, snapshot: Snapshot) -> Iterator[Hit]:
-    datasets = in_order(Dataset.objects.visible_to(viewer).with_context().defer("sql", "details"), scores)
-    prefetch_related_objects(datasets, "tags")
+    datasets = with_context(datasets_of(viewer, scores))
     columns = columns_of(datasets, viewer, wanted) if wanted and datasets else {}
     unreadable, analyzer = closed(denials_of(viewer), Level.READ), snapshot.analyzer
     for dataset in datasets:

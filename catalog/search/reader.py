@@ -14,10 +14,14 @@ import tantivy
 from catalog.search import conf
 from catalog.search.position import Position
 from catalog.search.schema import POSITION, decode_labels, schema
+from catalog.search.scope import Scope
 from catalog.search.store import Store
 from catalog.search.text import Analyzer
+from permissions.denials import Denials
 
 log = logging.getLogger(__name__)
+
+MOST_REMEMBERED = 1_000  # sets of rules
 
 _Stamp = tuple[str, int, int]
 
@@ -37,6 +41,16 @@ class Snapshot:
     closed_counts: dict[Hashable, int] = field(
         default_factory=dict
     )  # how many datasets are closed, by what closes them
+    _scopes: dict[Denials, Scope] = field(default_factory=dict)
+
+    def scope(self, denials: Denials) -> Scope:
+        """Return what somebody with these denials may search, remembered: there are far fewer than searches."""
+        found = self._scopes.get(denials)
+        if found is None:
+            if len(self._scopes) >= MOST_REMEMBERED:
+                self._scopes.clear()
+            found = self._scopes[denials] = Scope(denials, self.label_sets)
+        return found
 
 
 def read_snapshot(index: tantivy.Index, folder: Path) -> Snapshot:

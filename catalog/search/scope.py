@@ -94,11 +94,11 @@ def without(query: Clause, where: Closed) -> Clause:
     """Return `query` where it is not closed."""
     if where.nothing:
         return query
-    return tantivy.Query.boolean_query([(_Must, query), (_MustNot, where.query())])
+    return tantivy.Query.boolean_query([(_Must, query), (_MustNot, where.query)])
 
 
 def _open(query: Clause, where: Where) -> Clause:
     if where.only is not None:
-        only = tantivy.Query.const_score_query(where.only.query(), 0.0)
+        only = tantivy.Query.const_score_query(where.only.query, 0.0)
         query = tantivy.Query.boolean_query([(_Must, query), (_Must, only)])
     return without(query, where.closed)

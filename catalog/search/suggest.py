@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 import tantivy
 
 from catalog.closed import closed_fields
+from catalog.context import with_places
 from catalog.models import Dataset, DatasetChange, Field
 from catalog.search import conf
 from catalog.search.clauses import beginnings, called, narrowed, stems
-from catalog.search.query import in_order, open_snapshot
+from catalog.search.found import datasets_of
+from catalog.search.query import open_snapshot
 from catalog.search.ranking import ids_of
 from catalog.search.reader import NoIndex
 from catalog.search.results import Filters, Suggestions
@@ -35,14 +37,13 @@ def suggest(viewer: Viewer, prefix: str, limit: int = 8) -> Suggestions:
         snapshot, pending = open_snapshot()
     except NoIndex:
         return Suggestions()
-    scope = Scope(denials, snapshot.label_sets)
+    scope = snapshot.scope(denials)
     query = narrowed(_typed(question, scope), Filters(), scope, [] if pending.too_many else pending.ids)
     ids = ids_of(snapshot, snapshot.searcher.search(query, limit, count=False, weight_by_field="weight"))
     if pending.too_many:
         changed = DatasetChange.objects.filter(snapshot.position.later(), dataset_id__in=ids)
         ids = [pk for pk in ids if pk not in set(changed.values_list("dataset_id", flat=True))]
-    visible = Dataset.objects.visible_to(viewer).select_related("source", "container").defer("sql", "details")
-    datasets = in_order(visible, ids)
+    datasets = with_places(datasets_of(viewer, ids))
     return Suggestions(tuple(datasets), tuple(_fields(viewer, datasets, question, limit)))
 
 

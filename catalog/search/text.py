@@ -108,6 +108,12 @@ def runs_of_letters(text: str) -> list[str]:
     return _CHUNK.findall(text)
 
 
+def spans_of(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each of `runs_of_letters` stands in a text."""
+    for match in _CHUNK.finditer(text):
+        yield match.start(), match.end(), match[0]
+
+
 def grams(raw: str) -> list[str]:
     """Return the runs of four characters of a word with its ends marked; none in scripts that have no such words."""
     if not raw.isascii():
@@ -141,11 +147,6 @@ class Analyzer:
         """Return the words of `text` as they stand, stop words too, names taken apart at what separates their parts."""
         parts = (part for chunk in _CHUNK.findall(clean(text)) for part in split_name(plain(chunk)))
         return [self._word(part.casefold()[:LONGEST_WORD]) for part in parts][:MOST_WORDS]
-
-    def spans(self, text: str) -> Iterator[tuple[int, int, tuple[Word, ...]]]:
-        """Yield where each run of letters stands in `text`, and its words."""
-        for match in _CHUNK.finditer(text):
-            yield match.start(), match.end(), self.chunk(match[0])
 
     def chunk(self, chunk: str) -> tuple[Word, ...]:
         """Return the words of one identifier or plain word."""

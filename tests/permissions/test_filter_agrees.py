@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import Dataset, Field
+from core.statements import one_of
 from permissions.access import forget_denials
 from permissions.explain import explain
 from permissions.gate import may
 from permissions.levels import Level
 from permissions.models import OptOutRule, RuleException, Team, User
+from permissions.statements import GuardedStatement
 from tests.factories import (
     DatasetFactory,
     ExceptionFactory,
@@ -63,6 +65,15 @@ class World(NamedTuple):
     waivers: list[Waiver]
     things: list[tuple[list[str], list[str]]]  # labels of a dataset, and of a field in it
 
+
+DATASETS = {
+    level: GuardedStatement(level, Dataset.objects.all(), lambda rows: rows.filter(one_of("pk", "ids")))
+    for level in ORDER
+}
+FIELDS = {
+    level: GuardedStatement(level, Field.objects.all(), lambda rows: rows.filter(one_of("pk", "ids")))
+    for level in ORDER
+}
 
 rules = st.builds(
     Rule,
@@ -111,6 +122,8 @@ def test_filter_gate_and_explanation_agree_with_what_the_rules_say(world: World)
                 forget_denials(person)
                 open_datasets = set(Dataset.objects.open_to(person, level))
                 open_fields = set(Field.objects.open_to(person, level))
+                assert set(DATASETS[level].run(person, ids=[one.pk for one in datasets])) == open_datasets
+                assert set(FIELDS[level].run(person, ids=[one.pk for one in fields])) == open_fields
                 for at, (own, inner) in enumerate(world.things):
                     dataset, field = datasets[at], fields[at]
                     for thing, labels, is_open in (

@@ -44,7 +44,7 @@ def test_what_is_closed_is_what_the_denials_stop(held: Denials, level: Level, al
 @given(denials, levels, some_labels)
 def test_the_query_matches_exactly_what_is_closed(held: Denials, level: Level, also: frozenset[str]) -> None:
     where = closed(held, level, also)
-    hits = SEARCHER.search(where.query(), 100).hits
+    hits = SEARCHER.search(where.query, 100).hits
     found = SEARCHER.fast_field_values("dataset", [address for _, address in hits])
     assert {SUBSETS[int(number)] for number in found if number is not None} == {
         labels for labels in SUBSETS if not held.allow(labels | also, level)
