@@ -37,7 +37,7 @@ class ClosedFields:
         closed = self.by_level.get(level)
         if not closed:
             return ()
-        return next((closed[around] for around in _enclosing(path) if around in closed), ())
+        return next((closed[around] for around in enclosing(path) if around in closed), ())
 
     def hides(self, path: str) -> bool:
         """Whether the person may not know of the field at `path`."""
@@ -53,7 +53,7 @@ class ClosedFields:
 
     def _inside(self, path: str, level: Level) -> Stopping:
         closed = self.by_level.get(level, {})
-        return next((stopping for other, stopping in closed.items() if path in _enclosing(other)), ())
+        return next((stopping for other, stopping in closed.items() if path in enclosing(other)), ())
 
     def any_hidden(self) -> bool:
         """Whether there are fields that the person may not know of."""
@@ -117,7 +117,7 @@ def _close_former_names(found: Mapping[int, dict[Level, dict[str, Stopping]]]) -
     touched = [pk for pk, levels in found.items() if levels]
     for pk, old, new in _renamings(touched) if touched else ():
         for closed in found[pk].values():
-            around = next((path for path in _enclosing(new) if path in closed), None)
+            around = next((path for path in enclosing(new) if path in closed), None)
             if around is not None:
                 closed.setdefault(old, closed[around])
 
@@ -130,7 +130,7 @@ def _renamings(datasets: list[int]) -> Iterator[tuple[int, str, str]]:
                 yield pk, change["before"], change["after"]
 
 
-def _enclosing(path: str) -> Iterator[str]:
+def enclosing(path: str) -> Iterator[str]:
     """The fields around a path, from the outermost, and the path itself."""
     parts = split_path(path)
     return (join_path(parts[: depth + 1]) for depth in range(len(parts)))

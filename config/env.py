@@ -129,6 +129,12 @@ class Environment(BaseSettings):
         None, description="Months that the audit record is kept, besides the present one. Unset, for ever."
     )
     concord_search_language: str = Field("english", description="Language whose word endings search knows.")
+    access_max_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        90, description="Most days that an exception can be asked for."
+    )
+    access_council_after_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        3, description="Days after which a request that nobody answered is for the council."
+    )
     harvest_seconds: Seconds = Field(7200, description="Longest harvest of one source, in seconds.")
     harvest_connect_seconds: Seconds = Field(10, description="Longest wait for a source to answer, in seconds.")
     harvest_statement_seconds: Seconds = Field(60, description="Longest statement in a source, in seconds.")

@@ -25,6 +25,8 @@ CONCORD_FILE_ROOTS = tuple(
     str(folder.expanduser().resolve())
     for folder in (env.concord_file_roots or ((CONCORD_DATA_DIR / "files", Path.home()) if env.embedded else ()))
 )
+ACCESS_MAX_DAYS = env.access_max_days
+ACCESS_COUNCIL_AFTER_DAYS = env.access_council_after_days
 HARVEST_SECONDS = env.harvest_seconds
 HARVEST_BRAKES = {  # the fields of harvest.connectors.base.Brakes
     "connect_seconds": env.harvest_connect_seconds,
@@ -294,6 +296,7 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "harvest: send again what was lost": {"task": "harvest.sweep", "schedule": 30.0},
     "notifications: remove what is old": {"task": "notifications.remove_old", "schedule": crontab(hour=3, minute=40)},
+    "permissions: follow up on access": {"task": "permissions.follow_up_access", "schedule": crontab(minute=20)},
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},
     "audit: months": {"task": "audit.keep_months", "schedule": crontab(hour=2, minute=50)},

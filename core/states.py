@@ -29,6 +29,14 @@ STATES = {
     "failed": State(word="Failed", tone="bad", icon="x"),
     "cancelled": State(word="Cancelled", tone="neutral", icon="ban"),
     "confirm": State(word="Needs confirmation", tone="warn", icon="hand-stop"),
+    "open": State(word="Waiting", tone="info", icon="clock"),
+    "approved": State(word="Approved", tone="ok", icon="check"),
+    "declined": State(word="Declined", tone="bad", icon="x"),
+    "withdrawn": State(word="Withdrawn", tone="neutral", icon="arrow-back-up"),
+    "expired": State(word="Not answered", tone="neutral", icon="clock-x"),
+    "lifted": State(word="Not needed", tone="ok", icon="lock-open"),
+    "ended": State(word="Ended", tone="neutral", icon="clock-stop"),
+    "planned": State(word="Not begun", tone="neutral", icon="calendar"),
     "paused": State(word="Paused", tone="neutral", icon="player-pause"),
 }
 

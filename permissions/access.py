@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from permissions.denials import Denial, Denials
 from permissions.levels import Level
-from permissions.models.people import Team, User
-from permissions.models.rules import Moment, OptOutRule, RuleException
+from permissions.models.people import User
+from permissions.models.rules import Moment, OptOutRule, RuleException, from_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,8 +75,7 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
 
 def _rules(user: User, at: Moment) -> QuerySet[OptOutRule, tuple[int, str, str, list[str]]]:
     """The rules that stop `user`, with the labels of their exceptions from each."""
-    mine = Q(person=user) | Q(team__in=Team.objects.filter(members=user))
-    waived = RuleException.objects.in_force(at).filter(mine)
+    waived = RuleException.objects.in_force(at).held_by(user)
     return (
         OptOutRule.objects.in_force(at)
         .stopping(user)
@@ -85,3 +84,17 @@ def _rules(user: User, at: Moment) -> QuerySet[OptOutRule, tuple[int, str, str, 
         .values_list("pk", "label", "level", "unless")
         .order_by("pk")
     )
+
+
+def stopped_from(label_sets: Iterable[frozenset[str]], level: Level) -> Q:
+    """The condition on people whom a rule keeps from `level` with a thing of these labels.
+
+    It is `permissions.denials.Denial.stops` for everybody at once: the same rules and exceptions, asked of each person.
+    """
+    at, condition = Moment.now(), Q(pk__in=[])
+    person = OuterRef("pk")
+    for labels in label_sets:
+        waived = RuleException.objects.in_force(at).held_by(from_within(person)).filter(rule=OuterRef("pk"))
+        closing = OptOutRule.objects.in_force(at).filter(label__in=labels, level__in=level.closed_by).stopping(person)
+        condition |= Q(Exists(closing.filter(~Exists(waived.filter(Q(label="") | Q(label__in=labels))))))
+    return condition

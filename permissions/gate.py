@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.http import Http404
 from permissions.access import denials_of
 from permissions.explain import Explanation, explain
 from permissions.levels import Level
+from permissions.things import request_url
 
 if TYPE_CHECKING:
     from permissions.access import Viewer
@@ -24,7 +26,7 @@ class Restricted(PermissionDenied):
     def __init__(self, thing: Guarded, explanation: Explanation) -> None:
         super().__init__(f"{thing} is closed to you: {explanation.reasons}")
         self.thing = thing
-        self.explanation = explanation
+        self.explanation = replace(explanation, request_url=request_url(thing, explanation.level))
 
 
 def find(queryset: LabelledQuerySet[T], viewer: Viewer, level: Level = Level.READ, **lookup: object) -> T:

@@ -116,6 +116,10 @@ class Guarded(models.Model):
             found.update(value)
         return frozenset(found)
 
+    def asked_as(self) -> Guarded:
+        """What access is asked for when this is closed: itself, or what it hangs on."""
+        return self
+
 
 class Labelled(Guarded):
     """Something that carries labels of its own, which rules name."""

@@ -1,7 +1,8 @@
-"""Work on people and the record in the background."""
+"""Work on people, their access and the record in the background."""
 
 from celery import shared_task
 
+from permissions.access_requests.follow_up import follow_up
 from permissions.audit.months import make_months_ahead
 from permissions.audit.retention import drop_old_months
 from permissions.audit.sealing import seal
@@ -18,3 +19,9 @@ def keep_months() -> None:
     """Make the record's next months and remove those that are kept no longer."""
     make_months_ahead()
     drop_old_months()
+
+
+@shared_task(name="permissions.follow_up_access", soft_time_limit=300, time_limit=330)
+def follow_up_access() -> dict[str, int]:
+    """Tell people of requests left lying and exceptions that end; returns how many of each."""
+    return follow_up()._asdict()

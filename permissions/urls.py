@@ -1,6 +1,6 @@
 from django.urls import path
 
-from permissions.views import demo, me, people, service_accounts, tokens, welcome
+from permissions.views import demo, exceptions, me, people, requests, service_accounts, tokens, welcome
 
 app_name = "permissions"
 urlpatterns = [
@@ -14,5 +14,17 @@ urlpatterns = [
     path("service-accounts/new/", service_accounts.new_service_account, name="service_account_new"),
     path("service-accounts/of/<str:username>/", service_accounts.service_account, name="service_account"),
     path("service-accounts/of/<str:username>/change/", service_accounts.change, name="service_account_change"),
+    path("permissions/requests/", requests.requests, name="requests"),
+    path("permissions/requests/deciding/", requests.to_decide, name="to_decide"),
+    path("permissions/requests/queue/", requests.queue, name="request_queue"),
+    path("permissions/requests/new/", requests.ask_view, name="ask"),
+    path("permissions/requests/<int:pk>/", requests.request_page, name="request"),
+    path("permissions/requests/<int:pk>/withdraw/", requests.withdraw, name="request_withdraw"),
+    path("permissions/requests/<int:pk>/rules/<int:asked_pk>/", requests.decide, name="decide"),
+    path("permissions/exceptions/", exceptions.exceptions, name="exceptions"),
+    path("permissions/exceptions/new/", exceptions.new_exception, name="exception_new"),
+    path("permissions/exceptions/<int:pk>/", exceptions.exception_page, name="exception"),
+    path("permissions/exceptions/<int:pk>/extend/", exceptions.extend, name="exception_extend"),
+    path("permissions/exceptions/<int:pk>/withdraw/", exceptions.withdraw, name="exception_withdraw"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),
 ]

@@ -102,6 +102,10 @@ class Run(Guarded):
     def get_absolute_url(self) -> str:
         return reverse("harvest:run", args=[self.pk])
 
+    def asked_as(self) -> Source:
+        """Access to a run is access to its source."""
+        return self.source
+
     @property
     def active(self) -> bool:
         return self.state in self.ACTIVE

@@ -2,12 +2,13 @@
 
 from permissions.models.audit import AuditCheckpoint, AuditEntry, AuditHead
 from permissions.models.people import Team, User
+from permissions.models.requests import AccessRequest, AskedRule
 from permissions.models.roles import Role, RoleGrant
 from permissions.models.rule_versions import RuleVersion
 from permissions.models.rules import OptOutRule, RuleException, RuleState
 from permissions.models.tokens import Token
 
 __all__ = [
-    "AuditCheckpoint", "AuditEntry", "AuditHead", "OptOutRule", "Role", "RoleGrant", "RuleException", "RuleState",
-    "RuleVersion", "Team", "Token", "User",
+    "AccessRequest", "AskedRule", "AuditCheckpoint", "AuditEntry", "AuditHead", "OptOutRule", "Role", "RoleGrant",
+    "RuleException", "RuleState", "RuleVersion", "Team", "Token", "User",
 ]  # fmt: skip

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +17,11 @@ from permissions.levels import Level
 from permissions.models.people import Team
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from permissions.models.people import User
+
+    Who = User | OuterRef  # a person, or the column of an enclosing query that names one
 
 LEAST_REASON = 15
 LONGEST_REASON = 5_000
@@ -72,12 +76,31 @@ class RuleQuerySet(models.QuerySet["OptOutRule"]):
         named = ("people", "teams", "except_people", "except_teams")
         return self.select_related("owner").prefetch_related(*named)
 
-    def stopping(self, user: User) -> RuleQuerySet:
-        """Rules that name this person, directly, by a team, or with everyone, and do not spare them."""
-        teams = Team.objects.filter(members=user)
-        named = Q(everyone=True) | Q(people=user) | Q(teams__in=teams)
-        spared = self.model.objects.filter(Q(except_people=user) | Q(except_teams__in=teams))
-        return self.filter(pk__in=self.model.objects.filter(named)).exclude(pk__in=spared)
+    def naming(self, who: Who) -> RuleQuerySet:
+        """Rules that name this person, directly, by a team, or with everyone, and perhaps spare them."""
+        return self.filter(Q(everyone=True) | _listed("people", "teams", who))
+
+    def stopping(self, who: Who) -> RuleQuerySet:
+        """Rules that name this person and do not spare them."""
+        return self.naming(who).filter(~_listed("except_people", "except_teams", who))
+
+
+def _listed(people: str, teams: str, who: Who) -> Q:
+    """Whether a rule lists the person among some people, or a team of theirs among some teams."""
+    inner = from_within(who)
+    by_name = getattr(OptOutRule, people).through.objects.filter(optoutrule=OuterRef("pk"), user=inner)
+    by_team = getattr(OptOutRule, teams).through.objects.filter(optoutrule=OuterRef("pk"), team__in=teams_of(inner))
+    return Q(Exists(by_name)) | Q(Exists(by_team))
+
+
+def teams_of(who: Who) -> QuerySet[Any]:
+    """The ids of the teams somebody is in, as a subquery."""
+    return Team.members.through.objects.filter(user=from_within(who)).values("team")
+
+
+def from_within(who: Who) -> Who:
+    """`who` as a query inside the one at hand refers to it."""
+    return OuterRef(who) if isinstance(who, OuterRef) else who
 
 
 class OptOutRule(models.Model):
@@ -157,6 +180,10 @@ class RuleExceptionQuerySet(models.QuerySet["RuleException"]):
         now, _ = at or Moment.now()
         return self.filter(starts_at__lte=now, until__gt=now, withdrawn_at=None)
 
+    def held_by(self, who: Who) -> RuleExceptionQuerySet:
+        """Exceptions made for this person or a team they are in."""
+        return self.filter(Q(person=who) | Q(team__in=teams_of(who)))
+
 
 class RuleException(models.Model):
     """Waives one rule for one person or team, wholly or for what carries `label`, until a date."""
@@ -174,8 +201,21 @@ class RuleException(models.Model):
     starts_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
+    withdrawn_because = models.TextField(blank=True, editable=False)
+    warned_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When its end was announced.")
+    review_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    end_told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar[models.Manager[RuleException]] = RuleExceptionQuerySet.as_manager()
+    objects: ClassVar[RuleExceptionQuerySet] = RuleExceptionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "exception"
@@ -190,7 +230,23 @@ class RuleException(models.Model):
                 name="exception_not_approved_by_its_person",
                 violation_error_message="Nobody approves their own exception.",
             ),
+            models.CheckConstraint(
+                condition=Q(until__gt=models.F("starts_at")),
+                name="exception_ends_after_it_begins",
+                violation_error_message="It must end after it begins.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.person or self.team}: {self.rule}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("permissions:exception", args=[self.pk])
+
+    @property
+    def state(self) -> str:
+        """withdrawn, ended, planned or active."""
+        now = timezone.now()
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "ended" if self.until <= now else "planned" if self.starts_at > now else "active"

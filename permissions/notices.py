@@ -1,0 +1,26 @@
+"""What of this app notices may be about, and to whom it is open now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifications.subjects import Subject
+from permissions.access_requests.notices import SUBJECT
+from permissions.models import AccessRequest
+from permissions.things import known_refs
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from permissions.models import User
+
+
+def access_requests(person: User, ids: Collection[int]) -> set[int]:
+    """Requests about things that the person may know of."""
+    rows = AccessRequest.objects.filter(pk__in=ids).values_list("pk", "thing_kind", "thing_id")
+    asked = {pk: (kind, thing) for pk, kind, thing in rows}
+    known = known_refs(person, asked.values())
+    return {pk for pk, ref in asked.items() if ref in known}
+
+
+SUBJECTS = (Subject(SUBJECT, access_requests),)
