@@ -11,20 +11,26 @@ from permissions.access import denials_of
 from permissions.denials import EVERYTHING
 from permissions.levels import Level
 from permissions.querysets import LabelledQuerySet
+from permissions.writable import WritableQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from catalog.models.datasets import Dataset  # noqa: F401
     from catalog.models.fields import Field  # noqa: F401
+    from catalog.models.sources import Source  # noqa: F401
     from catalog.models.vocabulary import DataProduct, Domain  # noqa: F401
     from permissions.access import Viewer
 
 
-class DomainQuerySet(models.QuerySet["Domain"]):
+class DomainQuerySet(WritableQuerySet, models.QuerySet["Domain"]):
     def visible_to(self, viewer: Viewer) -> DomainQuerySet:
         """Domains that the viewer may know of: a rule that hides what is in one hides its name as well."""
-        return self.filter(_named_openly(viewer, "domain", "slug"))
+        return self.open_to(viewer, Level.DISCOVER)
+
+    def open_to(self, viewer: Viewer, level: Level) -> DomainQuerySet:
+        """Domains of which no rule closes all that is in them to the viewer, at `level`."""
+        return self.filter(_named_openly(viewer, "domain", "slug", level))
 
 
 class ProductQuerySet(models.QuerySet["DataProduct"]):
@@ -34,10 +40,10 @@ class ProductQuerySet(models.QuerySet["DataProduct"]):
         return self.filter(mine & _named_openly(viewer, "domain", "domain__slug"))
 
 
-def _named_openly(viewer: Viewer, prefix: str, column: str) -> models.Q:
+def _named_openly(viewer: Viewer, prefix: str, column: str, level: Level = Level.DISCOVER) -> models.Q:
     """The condition under which a short name in `column` is of something no rule hides by a label of this kind."""
     hidden, shown = set(), models.Q()
-    for denial in denials_of(viewer).at(Level.DISCOVER):
+    for denial in denials_of(viewer).at(level):
         if denial.label == EVERYTHING:
             shown &= models.Q(**{f"{column}__in": _names(prefix, denial.unless)})
         elif denial.stops(frozenset([denial.label])):
@@ -53,7 +59,11 @@ def _names(prefix: str, labels: Iterable[str]) -> set[str]:
 NAME_START = 200  # characters of a name that are indexed
 
 
-class DatasetQuerySet(LabelledQuerySet["Dataset"]):
+class SourceQuerySet(WritableQuerySet, LabelledQuerySet["Source"]):
+    pass
+
+
+class DatasetQuerySet(WritableQuerySet, LabelledQuerySet["Dataset"]):
     def present(self) -> DatasetQuerySet:
         """Datasets that their source still has."""
         return self.filter(archived_at=None)

@@ -72,7 +72,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "guardian",
     "pgtrigger",
     "rest_framework",
     "template_partials",
@@ -152,7 +151,7 @@ AUTH_USER_MODEL = "permissions.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
-    "guardian.backends.ObjectPermissionBackend",
+    "permissions.backends.DutyBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -166,7 +165,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
-ANONYMOUS_USER_NAME = None  # guardian: nobody is not somebody
 
 ACCOUNT_ADAPTER = "config.accounts.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

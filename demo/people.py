@@ -62,7 +62,13 @@ NADIA = Person("nadia.haddad", "Nadia", "Haddad", "Data protection officer", ("c
 LENA = Person("lena.fischer", "Lena", "Fischer", "People partner", ("people-operations",), "Europe/Berlin")
 VIKTOR = Person("viktor.ekman", "Viktor", "Ekman", "Chief operating officer", ("leadership",), "Europe/Stockholm")
 ROSA = Person(
-    "rosa.delgado", "Rosa", "Delgado", "Data platform administrator", ("data-engineering",), administrator=True
+    "rosa.delgado",
+    "Rosa",
+    "Delgado",
+    "Data platform administrator",
+    ("data-engineering",),
+    administrator=True,
+    engineer=True,
 )
 
 PEOPLE = (AMARA, JONAS, SAM, PRIYA, TOMAS, ELIN, MARCUS, YUKI, NADIA, LENA, VIKTOR, ROSA)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from catalog.models import Source
-from permissions.access import Viewer
-from permissions.models import User
-from permissions.roles import is_engineer
+from typing import TYPE_CHECKING
+
+from permissions.models import Duty
+from permissions.roles import is_administrator, is_engineer
+
+if TYPE_CHECKING:
+    from catalog.models import Source
+    from permissions.access import Viewer
 
 
 def may_register(viewer: Viewer) -> bool:
     """Whether the viewer may connect new sources."""
-    return is_engineer(viewer) or viewer.has_perm("catalog.add_source")
+    return is_engineer(viewer) or is_administrator(viewer)
 
 
 def may_manage(viewer: Viewer, source: Source) -> bool:
     """Whether the viewer may change, harvest and confirm this source: its owner, an engineer, or by a grant."""
-    if not isinstance(viewer, User):
-        return False
-    own = source.owner_id is not None and source.owner_id == viewer.pk
-    return (
-        own
-        or is_engineer(viewer)
-        or viewer.has_perm("catalog.change_source")
-        or viewer.has_perm("catalog.change_source", source)
-    )
+    return viewer.has_perm(Duty.MANAGE_SOURCE, source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from permissions.audit import record
 from permissions.models import Role, RoleGrant, Team, User
 from permissions.roles import administrators, is_administrator
 
@@ -25,7 +26,9 @@ def give_role(*, actor: User, role: Role | str, whom: User | Team) -> RoleGrant:
         raise ValidationError(f"{whom} is the account of a program, and cannot be an administrator.")
     if role not in Role.values:
         raise ValidationError(f"There is no role “{role}”. Roles are {', '.join(Role.values)}.")
-    grant, _ = RoleGrant.objects.get_or_create(role=role, **given_to(whom), defaults={"given_by": actor})
+    grant, new = RoleGrant.objects.get_or_create(role=role, **given_to(whom), defaults={"given_by": actor})
+    if new:
+        record("role.given", actor=actor, thing=whom, after={"role": role})
     return grant
 
 
@@ -34,8 +37,10 @@ def take_role(*, actor: User, grant: RoleGrant) -> None:
     """End a role. Raises `PermissionDenied`, and `ValidationError` when no administrator would be left."""
     require_administrator(actor)
     list(RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR))  # two who leave at once
-    RoleGrant.objects.filter(pk=grant.pk).delete()
+    ended, _ = RoleGrant.objects.filter(pk=grant.pk).delete()
     require_some_administrator()
+    if ended:
+        record("role.removed", actor=actor, thing=grant.whom, before={"role": grant.role})
 
 
 def require_administrator(actor: User) -> None:

@@ -15,6 +15,7 @@ from permissions.things import request_url
 
 if TYPE_CHECKING:
     from permissions.access import Viewer
+    from permissions.models.grants import Answerable
     from permissions.querysets import Guarded, LabelledQuerySet
 
 T = TypeVar("T", bound="Guarded")
@@ -48,6 +49,6 @@ def require(thing: Guarded, viewer: Viewer, level: Level) -> None:
         raise Restricted(thing, explain(viewer, thing.carried_labels(), level))
 
 
-def may(thing: Guarded, viewer: Viewer, level: Level) -> bool:
+def may(thing: Guarded | Answerable, viewer: Viewer, level: Level) -> bool:
     """Whether nothing keeps the viewer from `level` with the thing."""
     return denials_of(viewer).allow(thing.carried_labels(), level)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permissions.models.given import mine
+from permissions.models.grants import Duty
 from permissions.models.people import User
 from permissions.models.roles import Role, RoleGrant
 
@@ -48,6 +49,16 @@ def is_engineer(viewer: Viewer) -> bool:
 def may_manage_rules(viewer: Viewer) -> bool:
     """Whether they may write opt-out rules on any label, and decide on requests nobody answers."""
     return not roles_of(viewer).isdisjoint({Role.ADMINISTRATOR, Role.COUNCIL})
+
+
+def everywhere(viewer: Viewer) -> frozenset[Duty]:
+    """The duties that their roles give a person on everything that is open to them."""
+    found = set()
+    if is_engineer(viewer):
+        found.add(Duty.MANAGE_SOURCE)
+    if may_manage_rules(viewer):
+        found |= {Duty.MANAGE_RULES, Duty.APPOINT}
+    return frozenset(found)
 
 
 def holders(role: Role) -> QuerySet[User]:

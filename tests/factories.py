@@ -27,7 +27,7 @@ from catalog.models import (
 from catalog.schema_diff import FieldState
 from core.names import join_path, split_path
 from lineage.models import Edge
-from permissions.models import OptOutRule, RuleException, Team, User
+from permissions.models import OptOutRule, Role, RoleGrant, RuleException, Team, User
 
 THEN = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -55,6 +55,14 @@ class TeamFactory(factory.django.DjangoModelFactory[Team]):
     def members(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
         if extracted:
             self.members.set(extracted)
+
+
+class RoleFactory(factory.django.DjangoModelFactory[RoleGrant]):
+    class Meta:
+        model = RoleGrant
+
+    role = Role.ADMINISTRATOR
+    person = factory.SubFactory(UserFactory)
 
 
 class DomainFactory(factory.django.DjangoModelFactory[Domain]):

@@ -4,6 +4,7 @@ from catalog.models.datasets import Dataset, DatasetClassification, DatasetTag, 
 from catalog.models.feed import DatasetChange
 from catalog.models.fields import Field, FieldClassification
 from catalog.models.former import FormerDataset, FormerField
+from catalog.models.grants import DatasetGrant, DomainGrant, SourceGrant
 from catalog.models.people import Person
 from catalog.models.schema import Constraint, Index, Routine, SchemaVersion
 from catalog.models.searches import RecentSearch, SavedSearch, SavedSearchMatch
@@ -14,7 +15,7 @@ from catalog.models.vocabulary import Classification, DataProduct, Domain, Tag
 
 __all__ = [
     "Classification", "Constraint", "Container", "DataProduct", "Dataset", "DatasetChange", "DatasetClassification",
-    "DatasetTag", "Domain", "Field", "FieldClassification", "FieldProfile", "FormerDataset", "FormerField", "Index",
-    "Origin", "Person", "RecentSearch", "Routine", "Sample", "SavedSearch", "SavedSearchMatch", "SchemaVersion",
-    "Source", "Tag", "Visit",
+    "DatasetGrant", "DatasetTag", "Domain", "DomainGrant", "Field", "FieldClassification", "FieldProfile",
+    "FormerDataset", "FormerField", "Index", "Origin", "Person", "RecentSearch", "Routine", "Sample", "SavedSearch",
+    "SavedSearchMatch", "SchemaVersion", "Source", "SourceGrant", "Tag", "Visit",
 ]  # fmt: skip

@@ -17,13 +17,14 @@ from catalog.models.feed import feed_triggers
 from catalog.models.sources import Container, Source
 from catalog.models.vocabulary import Classification, DataProduct, Domain, Tag
 from catalog.querysets import DatasetQuerySet
+from permissions.models.grants import ANSWERING, Answerable, Duty
 from permissions.querysets import Labelled
 
 if TYPE_CHECKING:
     from permissions.access import Viewer
 
 
-class Dataset(Labelled):
+class Dataset(Labelled, Answerable):
     """A table, view, file set or stream.
 
     Names may be longer than a B-tree entry: paths are unique by their digest and keys are found by hash.
@@ -60,6 +61,10 @@ class Dataset(Labelled):
         DRAFT = "draft", "draft"
         ACTIVE = "active", "active"
         DEPRECATED = "deprecated", "deprecated"
+
+    assigned = {"owner": ANSWERING, "steward": ANSWERING}
+    lies_in = {"source": ("source_id",), "domain": ("domain_id", "source__domain_id")}
+    duties = (Duty.CURATE, Duty.TRIAGE, Duty.MANAGE_RULES)
 
     # identity
     source = models.ForeignKey(Source, models.CASCADE, related_name="datasets", db_index=False)

@@ -15,12 +15,17 @@ from django.urls import reverse
 
 from catalog.models.feed import rename_trigger
 from catalog.models.vocabulary import Domain, keep_slug
+from catalog.querysets import SourceQuerySet
 from core.secrets import seal, unseal
+from permissions.models.grants import ANSWERING, Answerable, Duty
 from permissions.querysets import Labelled, LabelledQuerySet
 
 
-class Source(Labelled):
+class Source(Labelled, Answerable):
     """A system that datasets are harvested from, or pushed by."""
+
+    assigned = {"owner": ANSWERING | {Duty.MANAGE_SOURCE}}
+    lies_in = {"domain": ("domain_id",)}
 
     slug = models.SlugField(unique=True, max_length=80)
     name = models.CharField(max_length=120)
@@ -47,7 +52,7 @@ class Source(Labelled):
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[LabelledQuerySet[Source]] = LabelledQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SourceQuerySet] = SourceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(Labelled.Meta):
         ordering = ["name"]

@@ -14,6 +14,7 @@ from catalog.models.feed import rename_trigger
 from catalog.querysets import DomainQuerySet, ProductQuerySet
 from permissions.access import Viewer, denials_of
 from permissions.levels import Level
+from permissions.models.grants import ANSWERING, Answerable
 
 
 def keep_slug() -> pgtrigger.Trigger:
@@ -21,8 +22,11 @@ def keep_slug() -> pgtrigger.Trigger:
     return pgtrigger.ReadOnly(name="keep_slug", fields=["slug"])
 
 
-class Domain(models.Model):
+class Domain(Answerable):
     """A part of the business that owns data and its meaning."""
+
+    assigned = {"steward": ANSWERING}
+    within = "parent"
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120, unique=True)
@@ -56,7 +60,11 @@ class Domain(models.Model):
 
     def known_to(self, viewer: Viewer) -> bool:
         """Whether the viewer may know of it, as `DomainQuerySet.visible_to` says of many."""
-        return denials_of(viewer).allow([f"domain:{self.slug}"], Level.DISCOVER)
+        return denials_of(viewer).allow(self.carried_labels(), Level.DISCOVER)
+
+    def carried_labels(self) -> frozenset[str]:
+        """The label that what is in it carries."""
+        return frozenset([f"domain:{self.slug}"])
 
 
 class DataProduct(models.Model):

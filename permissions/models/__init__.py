@@ -1,6 +1,7 @@
 """Who there is, what they may do, what they are kept out of, the tokens that speak for them, and the record."""
 
 from permissions.models.audit import AuditCheckpoint, AuditEntry, AuditHead
+from permissions.models.grants import GRANTABLE, Answerable, Duty, Grant
 from permissions.models.people import Team, User
 from permissions.models.requests import AccessRequest, AskedRule
 from permissions.models.roles import Role, RoleGrant
@@ -9,6 +10,6 @@ from permissions.models.rules import OptOutRule, RuleException, RuleState
 from permissions.models.tokens import Token
 
 __all__ = [
-    "AccessRequest", "AskedRule", "AuditCheckpoint", "AuditEntry", "AuditHead", "OptOutRule", "Role", "RoleGrant",
-    "RuleException", "RuleState", "RuleVersion", "Team", "Token", "User",
+    "GRANTABLE", "AccessRequest", "Answerable", "AskedRule", "AuditCheckpoint", "AuditEntry", "AuditHead", "Duty",
+    "Grant", "OptOutRule", "Role", "RoleGrant", "RuleException", "RuleState", "RuleVersion", "Team", "Token", "User",
 ]  # fmt: skip

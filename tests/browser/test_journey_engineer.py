@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from guardian.shortcuts import assign_perm
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models import Dataset, Source
 from harvest.engine import execute
 from harvest.models import Run
-from permissions.models import User
+from permissions.models import Role, RoleGrant, User
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import sign_in
 
@@ -39,7 +38,7 @@ def shop(tmp_path: Path, settings: Any) -> Path:
 
 @pytest.fixture
 def engineer(ada: User) -> User:
-    assign_perm("catalog.add_source", ada)
+    RoleGrant.objects.create(role=Role.ENGINEER, person=ada)
     return ada
 
 

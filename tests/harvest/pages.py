@@ -6,14 +6,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from guardian.shortcuts import assign_perm
-
 from catalog.models import Source
 from harvest import services
 from harvest.connectors.sql import SQLConnector
 from harvest.engine import execute
 from harvest.models import Run
-from permissions.models import User
+from permissions.models import Role, RoleGrant, User
 from tests.factories import UserFactory
 
 CRM = """
@@ -58,5 +56,5 @@ def finish(run: Run) -> Run:
 def engineer(username: str = "erin") -> User:
     """Somebody who may connect sources."""
     person = UserFactory.create(username=username)
-    assign_perm("catalog.add_source", person)
+    RoleGrant.objects.create(role=Role.ENGINEER, person=person)
     return person

@@ -8,21 +8,20 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from guardian.shortcuts import assign_perm
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from catalog.models import Dataset, Source
+from catalog.models import Dataset, Source, SourceGrant
 from core.palette import find as palette
 from harvest.models import RenameGuess, Run
-from permissions.models import User
+from permissions.models import Duty, User
 from tests.cast import signed_in
 from tests.factories import DatasetFactory, RuleFactory, UserFactory
 from tests.harvest.pages import change, engineer, harvest, make_file, register
 
-READ = {"stranger": 302, "outsider": 404, "reader": 200, "owner": 200, "grantee": 200, "superuser": 200}
-MANAGE = {"stranger": 302, "outsider": 404, "reader": 403, "owner": 200, "grantee": 200, "superuser": 200}
-ACT = MANAGE | {"owner": 302, "grantee": 302, "superuser": 302}
-REGISTER = {"stranger": 302, "outsider": 403, "reader": 403, "owner": 403, "grantee": 403, "superuser": 200}
+READ = {"stranger": 302, "outsider": 404, "reader": 200, "owner": 200, "grantee": 200, "engineer": 200}
+MANAGE = {"stranger": 302, "outsider": 404, "reader": 403, "owner": 200, "grantee": 200, "engineer": 200}
+ACT = MANAGE | {"owner": 302, "grantee": 302, "engineer": 302}
+REGISTER = {"stranger": 302, "outsider": 403, "reader": 403, "owner": 403, "grantee": 403, "engineer": 200}
 ANYBODY = dict.fromkeys(READ, 200) | {"stranger": 302}
 GET = {
     "sources": ANYBODY,
@@ -44,7 +43,7 @@ POST = {
     "run_confirm": ACT,
     "rename_accept": ACT,
     "rename_reject": ACT,
-    "source_new_forget": REGISTER | {"superuser": 302},
+    "source_new_forget": REGISTER | {"engineer": 302},
 }
 
 
@@ -68,13 +67,13 @@ def source(alice: User, file: Path) -> Source:
 def people(alice: User, source: Source) -> dict[str, Client]:
     outsider, grantee = UserFactory.create(username="olga"), UserFactory.create(username="greg")
     RuleFactory.create(label=f"source:{source.slug}", level="discover", owner=alice, people=[outsider])
-    assign_perm("catalog.change_source", grantee, source)
+    SourceGrant.objects.create(thing=source, duty=Duty.MANAGE_SOURCE, person=grantee)
     everyone = {
         "outsider": outsider,
         "reader": UserFactory.create(username="rita"),
         "owner": alice,
         "grantee": grantee,
-        "superuser": UserFactory.create(username="sam", is_superuser=True),
+        "engineer": engineer("sam"),
     }
     return {"stranger": Client()} | {role: signed_in(person) for role, person in everyone.items()}
 

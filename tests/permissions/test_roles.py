@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
 from permissions.appointing import give_role, take_role
-from permissions.models import Role, RoleGrant, Team, User
+from permissions.models import AuditEntry, Role, RoleGrant, Team, User
 from permissions.roles import (
     administrators,
     council_members,
@@ -85,8 +85,15 @@ def test_unknown_roles_and_closed_accounts_are_refused(root: User, alice: User) 
         give_role(actor=root, role=Role.COUNCIL, whom=alice)
 
 
-def test_a_role_given_twice_is_given_once(root: User, alice: User) -> None:
-    assert give_role(actor=root, role="council", whom=alice) == give_role(actor=root, role="council", whom=alice)
+def test_a_role_given_twice_is_given_and_recorded_once(root: User, alice: User) -> None:
+    given = give_role(actor=root, role="council", whom=alice)
+    assert give_role(actor=root, role="council", whom=alice) == given
+    take_role(actor=root, grant=given)
+    entries = AuditEntry.objects.filter(thing_name="alice").order_by("at")
+    assert [(entry.action, entry.before, entry.after) for entry in entries] == [
+        ("role.given", None, {"role": "council"}),
+        ("role.removed", {"role": "council"}, None),
+    ]
 
 
 def test_roles_are_read_once_for_each_request(root: User, django_assert_num_queries: Any) -> None:
