@@ -33,6 +33,13 @@ def _scheme(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise ValueError("it must be a URL that begins with https://; http:// will do on this machine only")
+    return value.rstrip("/")
+
+
 def _fernet(keys: tuple[str, ...]) -> tuple[str, ...]:
     for key in keys:
         try:
@@ -103,6 +110,23 @@ class Environment(BaseSettings):
         False, description="Offer to sign in as an invented person with one click. Only on a machine of one's own."
     )
 
+    # --- how people sign in
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None, description="Address of the company's OpenID Connect provider, as it calls itself."
+    )
+    oidc_client_id: str | None = Field(None, description="What the provider calls Concord.")
+    oidc_client_secret: str | None = Field(None, description="The secret that it gave Concord.")
+    oidc_name: str = Field("single sign-on", description="What people call the provider.")
+    oidc_scopes: Words = Field(("openid", "profile", "email"), description="What is asked for, separated by commas.")
+    oidc_groups_claim: str = Field("groups", description="Claim that lists a person's groups, which become teams.")
+    oidc_allowed_groups: Words = Field((), description="Only people in one of these groups come in.")
+    oidc_allowed_mail_domains: Words = Field((), description="Only people with a verified address there come in.")
+    oidc_create_accounts: bool = Field(True, description="Make an account for whoever signs in first.")
+    oidc_link_by_email: bool = Field(
+        False, description="Let who has the verified address of an account sign in to it; never an administrator's."
+    )
+    oidc_session_hours: Count = Field(12, description="After how many hours the provider is asked again.")
+
     # --- mail
     email_url: Annotated[str, _scheme("smtp", "smtp+tls", "smtps", "console")] | None = Field(
         None, description="Mail server, as `smtp+tls://user:password@host:587`."
@@ -162,7 +186,7 @@ class Environment(BaseSettings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        problems = [*self._missing(), *self._demo_problems()]
+        problems = [*self._missing(), *self._provider_problems(), *self._demo_problems()]
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -177,6 +201,13 @@ class Environment(BaseSettings):
             "CONCORD_URL": self.concord_url,
         }
         return [f"{name}: required, because DATABASE_URL is set." for name, value in needed.items() if not value]
+
+    def _provider_problems(self) -> list[str]:
+        if not self.oidc_issuer:
+            return []
+        needed = {"OIDC_CLIENT_ID": self.oidc_client_id, "OIDC_CLIENT_SECRET": self.oidc_client_secret}
+        missing = [f"{name}: required, because OIDC_ISSUER is set." for name, value in needed.items() if not value]
+        return missing if "openid" in self.oidc_scopes else [*missing, "OIDC_SCOPES: openid must be one of them."]
 
     def _demo_problems(self) -> list[str]:
         if not self.concord_demo:

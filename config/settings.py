@@ -11,6 +11,7 @@ from config import database, mail
 from config.env import ROOT, env
 from config.servers import reach
 from core import keys
+from permissions.oidc import conf as oidc
 
 BASE_DIR = ROOT
 DEBUG = False
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "csp",
     "django_celery_beat",
     "django_htmx",
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
     "core",
     "notifications",
     "permissions",
+    "permissions.oidc",
     "catalog",
     "lineage",
     "harvest",
@@ -103,6 +106,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.sign_in.HtmxSignInMiddleware",
     "core.toasts.ToastMiddleware",
+    "permissions.sessions.middleware.SessionsMiddleware",
     "permissions.first_run.FirstRunMiddleware",
     "permissions.time_zone.TimeZoneMiddleware",
 ]
@@ -173,6 +177,28 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever manages people gives them their a
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}  # twenty: an office shares one address
 ALLAUTH_TRUSTED_PROXY_COUNT = env.proxy_count if env.proxy_count is not None else int(env.tls)
+
+# The company's own provider, as allauth wants it; tests give another.
+CONCORD_OIDC = (
+    oidc.Provider(
+        issuer=env.oidc_issuer,
+        client_id=env.oidc_client_id or "",
+        client_secret=env.oidc_client_secret or "",
+        name=env.oidc_name,
+        scopes=env.oidc_scopes,
+        groups_claim=env.oidc_groups_claim,
+        allowed_groups=env.oidc_allowed_groups,
+        allowed_mail_domains=env.oidc_allowed_mail_domains,
+        create_accounts=env.oidc_create_accounts,
+        link_by_email=env.oidc_link_by_email,
+        session_hours=env.oidc_session_hours,
+    )
+    if env.oidc_issuer
+    else None
+)
+SOCIALACCOUNT_PROVIDERS = oidc.apps_of(CONCORD_OIDC)
+SOCIALACCOUNT_ADAPTER = "permissions.oidc.adapter.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # the address takes POST alone
 
 # --- what browsers are told
 ALLOWED_HOSTS = env.hosts

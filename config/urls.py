@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
 from core.api.views import NothingView
@@ -9,10 +10,16 @@ from core.api.views import NothingView
 # One sign-in for all of the site: the administration's own form counts no failed attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    raise Http404("There is nothing at this address.")
+
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),
     re_path("^api(/.*)?$", NothingView.as_view()),
+    re_path("^accounts/(?:3rdparty|social)/", nothing),  # accounts of the provider are linked by our own rules only
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
     path("", include("catalog.urls")),

@@ -43,7 +43,8 @@ def _may_touch(request: HttpRequest, person: User | None) -> bool:
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "slug")
+    list_display = ("name", "slug", "managed_by")
+    list_filter = ("managed_by",)
     search_fields = ("name", "slug")
     filter_horizontal = ("members",)
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}

@@ -72,14 +72,34 @@ class User(AbstractUser):
 
 
 class Team(models.Model):
-    """A group of people that rules and stewardship may name."""
+    """A group of people that rules and stewardship may name.
+
+    One that is managed elsewhere follows what is said there: `external_id` is its name or number there.
+    """
+
+    LONGEST_EXTERNAL = 255
+
+    class Manager(models.TextChoices):
+        HERE = "", "people here"
+        PROVIDER = "provider", "the groups of the sign-in provider"
+        SCIM = "scim", "SCIM"
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120, unique=True)
+    managed_by = models.CharField(max_length=8, choices=Manager, default=Manager.HERE, blank=True)
+    external_id = models.CharField(max_length=LONGEST_EXTERNAL, blank=True)
     members = models.ManyToManyField(User, related_name="teams", blank=True)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["managed_by", "external_id"],
+                name="team_once_for_a_group",
+                condition=~models.Q(external_id=""),
+                violation_error_message="Another team follows this group.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,1 @@
+"""Where people are signed in: which browsers, since when, and ending that."""
