@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,8 @@ from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-import tantivy
+import bm25s
+import snowballstemmer
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -102,24 +104,17 @@ def _bare(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _bm25(documents: list[dict[str, Any]], questions: dict[str, str], timer: list[float]) -> Ranked:
-    """Plain BM25: the engine's own English words, all the text in one field."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("number", fast=True)
-    builder.add_text_field("text", tokenizer_name="en_stem", index_option="freq")
-    schema = builder.build()
-    index = tantivy.Index(schema)
-    writer = index.writer(64_000_000, 1)
-    for number, document in enumerate(documents):
-        writer.add_document(tantivy.Document.from_dict({"number": number, "text": _text(document)}, schema))
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    searcher, started = index.searcher(), perf_counter()
-    ranked: Ranked = {}
+    """Plain BM25 by `bm25s`: English words without stop words, stemmed, all the text in one field."""
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    stem, quiet = snowballstemmer.stemmer("english").stemWords, {"show_progress": False}
+    retriever = bm25s.BM25(k1=1.5, b=0.75)
+    texts = bm25s.tokenize([_text(document) for document in documents], stopwords="en", stemmer=stem, **quiet)
+    retriever.index(texts, **quiet)
+    ids, started, ranked = [document["id"] for document in documents], perf_counter(), {}
     for key, text in questions.items():
-        query, _ = index.parse_query_lenient(" ".join(_WORD.findall(text)), ["text"])
-        addresses = [address for _, address in searcher.search(query, HITS).hits]
-        ranked[key] = [documents[int(n or 0)]["id"] for n in searcher.fast_field_values("number", addresses)]
+        words = bm25s.tokenize([text], stopwords="en", stemmer=stem, return_ids=False, **quiet)
+        found, scores = retriever.retrieve(words, k=min(HITS, len(ids)), **quiet)
+        ranked[key] = [ids[number] for number, score in zip(found[0], scores[0], strict=True) if score > 0]
     timer.append(perf_counter() - started)
     return ranked
 

@@ -2,8 +2,8 @@
 
 For every public test collection in `--data` it loads the datasets by `manage.py load_datasets` into a catalog database
 of its own, builds the index, answers the development half of the questions by `manage.py search --input`, and scores
-the answers with the collection's own `score.py`: nDCG@10, MRR and milliseconds a question, beside plain BM25 (tantivy's
-defaults over all the text in one field) and PostgreSQL's `ts_rank` (any word) over the same text. One setting for all.
+the answers with the collection's own `score.py`: nDCG@10, MRR and milliseconds a question, beside plain BM25 (`bm25s`,
+all the text in one field) and PostgreSQL's `ts_rank` (any word) over the same text. One setting for all.
 The databases are dropped. Collections that are not there are named and left out. Exits 1 when a target is missed.
 """
 

@@ -133,7 +133,7 @@ def _index_changes(index: _Open) -> int:
     changed = DatasetChange.objects.filter(index.position.later()).order_by("pk").values_list("pk", flat=True)
     for ids in _batches(changed.iterator(BATCH)):
         index.writer.delete_documents_by_query(tantivy.Query.term_set_query(schema(), "dataset", ids))
-        _add(index.writer, ids, index.preparer)
+        _add(index.writer, ids, index.preparer, index.vocabulary)
         done += len(ids)
     _commit(index.writer, now)
     index.position = now
@@ -149,7 +149,7 @@ def _build(folder: Path, progress: Progress | None) -> int:
     vocabulary.save(folder)
     present = Dataset.objects.present().order_by("pk").values_list("pk", flat=True)
     for ids in _batches(present.iterator(BATCH)):
-        _add(writer, ids, preparer)
+        _add(writer, ids, preparer, vocabulary)
         done += len(ids)
         if progress:
             progress(done, there_are)
@@ -158,9 +158,10 @@ def _build(folder: Path, progress: Progress | None) -> int:
     return done
 
 
-def _add(writer: tantivy.IndexWriter, ids: Sequence[int], preparer: Preparer) -> None:
+def _add(writer: tantivy.IndexWriter, ids: Sequence[int], preparer: Preparer, vocabulary: Vocabulary) -> None:
     for row in read_rows(ids):
-        writer.add_document(document(row, preparer))
+        mentions = vocabulary.mentions((row.name, row.title), row.description)
+        writer.add_document(document(row, preparer, mentions))
 
 
 def _commit(writer: tantivy.IndexWriter, position: Position) -> None:

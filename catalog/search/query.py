@@ -63,6 +63,7 @@ def search(
         return Results(state="building", shortened=shortened, took_ms=_since(started))
     scope = snapshot.scope(denials)
     near = list(unknown_words(question, scope, snapshot))
+    question = question.taken_apart({one.raw for one in near})
     words, places = question_query(question, near, scope, snapshot.searcher), len(question.words) > 1
     query = narrowed(operated(words, asked, scope), filters, scope, _left_out(pending))
     found = page(snapshot, query, sort, offset, limit, places=places)

@@ -27,7 +27,7 @@ import tantivy
 from catalog.search.prepared import Chunk, Preparer, raws, runs, stems
 from catalog.search.text import compact, fold
 
-VERSION = 4  # of everything below and of `catalog.search.text`; another number makes every machine rebuild its index
+VERSION = 5  # of everything below and of `catalog.search.text`; another number makes every machine rebuild its index
 
 LONGEST_NAME = 300
 SHORTEST_BEGINNING, LONGEST_BEGINNING = 2, 12  # characters of a name's beginnings that are indexed
@@ -37,7 +37,10 @@ DATASET, POSITION = "dataset", "position"  # the types of documents
 TITLE_TIMES, PLACE_TIMES, CONTEXT_TIMES = 4, 2, 2  # how often a text stands in `everything` and `identity`
 TITLE_WEIGHT = 1.35  # of `title`, beside 1 of `everything`
 GUARDED_WEIGHT = 0.5
-STEMMED = ("title", "identity", "everything", "columns", "people")
+# The engine's BM25 takes three quarters of a text's length into account, right for columns, too much for prose: words
+# that nobody looks for make long and short descriptions nearer to each other.
+PADDING = " ." * 100
+STEMMED = ("title", "identity", "everything", "description", "columns", "people")
 WITH_PLACES = ("identity", "everything")  # phrases are found in them
 RAW = ("type", "exact", "begins", "labels", "label_sets", "source", "domain", "kind", "tag", "owner", "certified")
 FACETS = ("source", "domain", "kind")
@@ -127,8 +130,8 @@ def position_document(snapshot: str) -> tantivy.Document:
     return tantivy.Document.from_dict({"type": POSITION, "snapshot": snapshot}, schema())
 
 
-def document(row: Row, preparer: Preparer) -> tantivy.Document:
-    """Return the document of one dataset."""
+def document(row: Row, preparer: Preparer, mentions: int = 0) -> tantivy.Document:
+    """Return the document of one dataset; `mentions` is how many others are described by naming it."""
     title = _title(row, preparer)
     place, context, people = map(preparer.repeated, (row.place, row.context, row.people))
     columns, description = map(preparer.chunks, (row.columns, row.description))
@@ -146,6 +149,7 @@ def document(row: Row, preparer: Preparer) -> tantivy.Document:
         "title": names,
         "identity": identity,
         "everything": f"{identity}{content}",
+        "description": f"{stems(description)}{PADDING}" if description else "",
         "columns": about,
         "people": stems(people),
         "words": raws([*title, *place]),
@@ -158,7 +162,7 @@ def document(row: Row, preparer: Preparer) -> tantivy.Document:
         "tag": row.tags,
         "owner": row.owners,
         "certified": "yes" if row.certified else "no",
-        "weight": stored_weight(multiplier(row)),
+        "weight": stored_weight(multiplier(row, mentions)),
         "container": row.container,
         "popularity": row.popularity,
         "modified": row.modified,
@@ -202,9 +206,12 @@ def _extra(chunks: Iterable[Chunk]) -> str:
     return " ".join(dict.fromkeys(chunk.raws for chunk in chunks if chunk.raws != chunk.stems))
 
 
-def multiplier(row: Row) -> float:
-    """Return what a dataset's score is multiplied by: trust and use raise it, deprecation and being a part lower it."""
+def multiplier(row: Row, mentions: int = 0) -> float:
+    """Return what a dataset's score is multiplied by: trust, use and being named by others raise it, deprecation and
+    being a part lower it."""
     factor = 1.0 + 0.03 * min(log2(1 + row.popularity), 10)
+    if mentions > 1:
+        factor *= 1.0 + 0.14 * min(log2(1 + mentions), 8)
     if row.certified:
         factor *= 1.15
     if row.deprecated:

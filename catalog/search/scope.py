@@ -28,8 +28,8 @@ class Where(NamedTuple):
 class Group:
     """Texts that are open in the same places.
 
-    `stemmed` and `plain` are fields with their weights; `whole` is the field that holds all of a dataset's texts, and
-    `grams` the one with their runs of characters.
+    `stemmed` and `plain` are fields with their weights; `whole` is the field that holds all of a dataset's texts,
+    `prose` the one with what people wrote about it, and `grams` the one with their runs of characters.
     """
 
     stemmed: dict[str, float] = field(default_factory=dict)
@@ -37,6 +37,7 @@ class Group:
     columns: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
     whole: str = ""
+    prose: str = ""
     grams: str = ""
 
 
@@ -47,7 +48,9 @@ class Scope:
         self.hidden = closed(denials, Level.DISCOVER)
         self.unreadable = closed(denials, Level.READ) - self.hidden
         names = Group({"title": TITLE_WEIGHT}, {"words": 3.0})
-        content = Group({"everything": 1.0}, {"content_words": 1.0}, ["columns"], ["people"], "everything", "grams")
+        content = Group(
+            {"everything": 1.0}, {"content_words": 1.0}, ["columns"], ["people"], "everything", "description", "grams"
+        )
         self.groups: dict[Where, Group] = {Where(): names, Where(self.unreadable): content}
         if self.unreadable.nothing:
             self.groups = {Where(): _both(names, content)}
@@ -81,7 +84,7 @@ class Scope:
 def _both(first: Group, second: Group) -> Group:
     return Group(
         first.stemmed | second.stemmed, first.plain | second.plain, second.columns, second.people, second.whole,
-        second.grams,
+        second.prose, second.grams,
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Text to words: what search compares, for what it indexes and for what people type. Pure Python.
 
-A name is taken apart where people would: at ``_ . - /``, at camelCase and between letters and digits; the whole is kept
-beside its parts, so that ``custOrd_id`` is found by "cust", "ord id" and "custordid". Words are folded (case, accents)
-and stemmed.
+A name is taken apart where people would: at ``_ . - /``, at camelCase (IDs is one word) and between letters and digits;
+the whole is kept beside its parts, so that ``custOrd_id`` is found by "cust", "ord id" and "custordid". Words are
+folded (case, accents) and stemmed.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ WEAK, NUMBER = 0.25, 0.5  # how much words of counting and numbers count, beside
 _REMEMBERED = 50_000
 
 _CHUNK = re.compile(r"\w+")
-_ASCII_PIECE = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_ASCII_PIECE = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PIECE = re.compile(r"U+(?=UL)|U?L+|U+|D+|C+")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -46,14 +46,23 @@ class Word(NamedTuple):
 class Question:
     """What somebody typed: `words` to find, and `joined` ones that only help, such as neighbours run together.
 
-    `weights` says by stem how much a word counts where that is not 1.
+    `weights` says by stem how much a word counts where that is not 1, `parts` by word what it may be run together from.
     """
 
     text: str
     words: tuple[Word, ...]
     joined: tuple[Word, ...] = ()
+    parts: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     shortened: bool = False
+
+    def taken_apart(self, unknown: Collection[str]) -> Question:
+        """Return the question with the parts of its `unknown` words beside them; what is known stays whole."""
+        parts = {raw: pieces for raw, pieces in self.parts.items() if raw in unknown}
+        if not parts:
+            return self
+        words = (one for word in self.words for one in (word, *parts.get(word.raw, ())))
+        return replace(self, words=tuple(dict.fromkeys(words))[:MOST_WORDS])
 
 
 def clean(text: str) -> str:
@@ -206,6 +215,7 @@ class Analyzer:
             text=text[:LONGEST_QUESTION].strip(),
             words=tuple(words[:MOST_WORDS]),
             joined=tuple(dict.fromkeys(joined))[:MOST_WORDS],
+            parts={word.raw: pieces for word in words[:MOST_WORDS] if (pieces := self._pieces_of(word))},
             weights=dict(self._weights(words)),
             shortened=len(text) > LONGEST_QUESTION or len(words) > MOST_WORDS,
         )
@@ -217,16 +227,20 @@ class Analyzer:
             elif word.raw.isdigit():
                 yield word.stem, NUMBER
 
+    def _pieces_of(self, word: Word) -> tuple[Word, ...]:
+        return () if word.raw in self._weak else self._part(word.raw)[1:]
+
     def _heard(self, text: str) -> tuple[list[Word], list[Word]]:
         """Return the words of a text, each once, and the identifiers it holds that have several parts."""
-        spoken: list[Word] = []
+        spoken: dict[str, Word] = {}
         wholes: list[Word] = []
         for chunk in _CHUNK.findall(text):
-            found = self.chunk(chunk)
-            several = len(found) > 1 and found[-1].raw == compact(chunk)[:LONGEST_WORD]
-            spoken += found[:-1] if several else found
-            wholes += found[-1:] if several else ()
-        return list({word.stem: word for word in reversed(spoken)}.values())[::-1], wholes
+            parts = split_name(plain(chunk))
+            for word in (self._word(part.casefold()[:LONGEST_WORD]) for part in parts):
+                spoken.setdefault(word.stem, word)
+            if len(parts) > 1:
+                wholes.append(_whole(compact(chunk)))
+        return list(spoken.values()), wholes
 
 
 def _whole(raw: str) -> Word:

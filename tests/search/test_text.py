@@ -24,6 +24,13 @@ def test_a_name_is_split_at_separators_camel_case_and_digits() -> None:
     assert split_name("HTTPServer_logLines2") == ["HTTP", "Server", "log", "Lines", "2"]
 
 
+def test_several_of_a_shortened_name_are_one_word() -> None:
+    assert split_name("customerIDs") == ["customer", "IDs"]
+    assert split_name("SNPs") == ["SNPs"]
+    assert split_name("APIServer") == ["API", "Server"]
+    assert [word.stem for word in Analyzer().question("account IDs").words] == ["account", "id"]
+
+
 def test_a_split_name_keeps_its_whole_beside_its_parts() -> None:
     assert raws("cust_ordID") == ["cust", "ord", "id", "custordid"]
 
@@ -53,7 +60,18 @@ def test_scripts_without_spaces_give_pairs_of_characters() -> None:
 def test_a_segmenter_takes_run_together_words_apart() -> None:
     analyzer = Analyzer(segment=lambda word: ("cust", "acct") if word == "custacct" else ())
     assert raws("custacct", analyzer) == ["custacct", "cust", "acct"]
-    assert [word.raw for word in analyzer.question("custacct").words] == ["custacct", "cust", "acct"]
+
+
+def test_a_typed_word_is_taken_apart_where_nothing_holds_it_whole() -> None:
+    analyzer = Analyzer(segment=lambda word: ("cust", "acct") if word == "custacct" else ())
+    question = analyzer.question("late custacct")
+    assert [word.raw for word in question.taken_apart(set()).words] == ["late", "custacct"]
+    assert [word.raw for word in question.taken_apart({"custacct"}).words] == ["late", "custacct", "cust", "acct"]
+
+
+def test_words_of_counting_are_not_taken_apart() -> None:
+    analyzer = Analyzer(segment=lambda word: ("high", "est") if word == "highest" else ())
+    assert analyzer.question("highest price").parts == {}
 
 
 def test_asking_words_are_not_looked_for() -> None:
