@@ -340,6 +340,7 @@ LOGGING = {
     "root": {"handlers": ["stdout"], "level": env.log_level},
     "loggers": {
         "django": {"handlers": [], "level": env.log_level, "propagate": True},
+        "sqlglot": {"level": "ERROR"},  # statements it cannot read are told to whoever wrote them
         "concord.access": {"level": "WARNING" if env.embedded else env.log_level},
     },
 }
