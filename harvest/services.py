@@ -13,11 +13,13 @@ from kombu.exceptions import OperationalError as QueueError
 from catalog.labels import refresh_dataset_labels
 from catalog.models import Domain, Source
 from core.slugs import free_slug
+from harvest.audit import told
 from harvest.connecting import split_config
 from harvest.connectors.base import ConnectorConfig
 from harvest.models import Run
 from harvest.reading import last_success
 from harvest.schedules import pause_schedule, resume_schedule, set_schedule
+from permissions.audit import record
 from permissions.models import User
 
 logger = logging.getLogger(__name__)
@@ -72,6 +74,7 @@ def register_source(  # noqa: PLR0913 - what the wizard asks for
     source.secrets = secret
     source.save()
     set_schedule(source, cron, enabled=not paused)
+    record("source.registered", actor=actor, thing=source, after=told(source))
     return source
 
 
@@ -114,6 +117,7 @@ def send(run: Run, queue: Celery = current_app) -> bool:
     return True
 
 
+@transaction.atomic
 def cancel_run(*, run: Run, actor: User | None) -> None:
     """Ask a run to stop; one that no worker has begun stops at once. Raises `NotPossible` when it has ended."""
     now = timezone.now()
@@ -121,9 +125,11 @@ def cancel_run(*, run: Run, actor: User | None) -> None:
     for state, message in waits.items():
         waiting = Run.objects.filter(pk=run.pk, state=state)
         if waiting.update(state=Run.State.CANCELLED, finished_at=now, message=message):
-            return
-    if not Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(cancel_requested=True):
-        raise NotPossible("This harvest has ended already.")
+            break
+    else:
+        if not Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(cancel_requested=True):
+            raise NotPossible("This harvest has ended already.")
+    record("run.cancelled", actor=actor, thing=run, after={"source": run.source})
 
 
 def confirm_run(*, run: Run, actor: User | None) -> Run:
@@ -134,15 +140,19 @@ def confirm_run(*, run: Run, actor: User | None) -> Run:
             raise NotPossible("This harvest does not wait for a confirmation.")
         again = start_run(source=run.source, actor=actor, send_now=False)
         Run.objects.filter(pk=again.pk).update(confirmed=True)
+        record("run.confirmed", actor=actor, thing=run, after={"source": run.source, "new run": again.pk})
         transaction.on_commit(lambda: send(again))
     return again
 
 
+@transaction.atomic
 def update_source(*, source: Source, actor: User | None, config: ConnectorConfig | None = None, **values: Any) -> None:
     """Change how a source is reached or what is taken from it.
 
     `values` are attributes of `Source`, and ``cron``. Secrets that `config` leaves empty stay as they are.
     """
+    was = Source.objects.select_for_update(of=("self",)).select_related("domain", "owner").get(pk=source.pk)
+    before = told(was)
     cron = values.pop("cron", None)
     for name, value in values.items():
         setattr(source, name, value)
@@ -150,12 +160,13 @@ def update_source(*, source: Source, actor: User | None, config: ConnectorConfig
         shown, secret = split_config(config)
         source.config = shown
         source.secrets = source.secrets | {name: value for name, value in secret.items() if value}
-    with transaction.atomic():
-        source.save()
-        if "domain" in values:
-            refresh_dataset_labels("d.source_id = %s", [source.pk])
-        if cron is not None:
-            set_schedule(source, cron)
+    source.save()
+    if "domain" in values:
+        refresh_dataset_labels("d.source_id = %s", [source.pk])
+    if cron is not None:
+        set_schedule(source, cron)
+    note = "Secrets were entered anew." if source.sealed != was.sealed and config is not None else ""
+    record("source.changed", actor=actor, thing=source, before=before, after=told(source), note=note)
 
 
 @transaction.atomic
@@ -178,6 +189,7 @@ def retire_source(*, source: Source, actor: User | None) -> None:
     source.datasets.filter(archived_at=None).update(archived_at=now, last_seen_at=last_success(source) or now)
     source.containers.filter(archived_at=None).update(archived_at=now)
     source.retired_at = now
+    record("source.retired", actor=actor, thing=source)
 
 
 @transaction.atomic
@@ -191,6 +203,7 @@ def restore_source(*, source: Source, actor: User | None) -> None:
     source.containers.filter(archived_at=retired_at).update(archived_at=None)
     resume_schedule(source)
     source.retired_at = None
+    record("source.restored", actor=actor, thing=source)
 
 
 @transaction.atomic
@@ -204,6 +217,7 @@ def discard_source(*, source: Source, actor: User | None) -> None:
         raise AlreadyActive(active)
     if not is_untouched(locked):
         raise NotPossible(f"{source} has been harvested. Retire it instead: what people wrote is kept.")
+    record("source.discarded", actor=actor, thing=locked, before=told(locked))
     set_schedule(locked, "")
     locked.delete()
 

@@ -7,6 +7,8 @@ class PermissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from permissions.sessions.beginning import note_sign_in  # noqa: PLC0415  # models are ready only now
+        from permissions.audit.sign_in import connect  # noqa: PLC0415  # models are ready only now
+        from permissions.sessions.beginning import note_sign_in  # noqa: PLC0415  # the same
 
         user_logged_in.connect(note_sign_in, dispatch_uid="permissions.sessions")
+        connect()

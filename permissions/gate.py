@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from permissions.access import denials_of
+from permissions.audit.reads import note_denied, note_missed
 from permissions.explain import Explanation, explain
 from permissions.levels import Level
 from permissions.things import request_url
@@ -38,15 +39,27 @@ def find(queryset: LabelledQuerySet[T], viewer: Viewer, level: Level = Level.REA
     """
     thing = queryset.visible_to(viewer).filter(**lookup).first()
     if thing is None:
+        _note_absence(queryset, viewer, lookup)
         raise Http404("There is nothing at this address.")
     require(thing, viewer, level)
     return thing
 
 
 def require(thing: Guarded, viewer: Viewer, level: Level) -> None:
-    """Raise `Restricted` when a rule keeps the viewer from `level` with a thing they may know of."""
-    if not denials_of(viewer).allow(thing.carried_labels(), level):
+    """Raise `Restricted`, on record, when a rule keeps the viewer from `level` with a thing they may know of."""
+    if stopping := denials_of(viewer).stopping(thing.carried_labels(), level):
+        note_denied(viewer, thing, level, stopping)
         raise Restricted(thing, explain(viewer, thing.carried_labels(), level))
+
+
+def _note_absence(queryset: LabelledQuerySet[T], viewer: Viewer, lookup: dict[str, object]) -> None:
+    """Record what was hidden and what never was with as much work, so that time does not tell them apart."""
+    hidden = queryset.filter(**lookup).first()
+    if hidden is None:
+        note_missed(viewer, queryset.model, lookup)
+    else:
+        stopping = denials_of(viewer).stopping(hidden.carried_labels(), Level.DISCOVER)
+        note_denied(viewer, hidden, Level.DISCOVER, stopping)
 
 
 def may(thing: Guarded | Answerable, viewer: Viewer, level: Level) -> bool:

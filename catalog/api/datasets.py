@@ -117,13 +117,14 @@ class DatasetByKeyView(ApiView):
         A key that no dataset has is taken in any case, where that names a single one.
         """
         person = reader(request)
-        return Response(detail_of(person, find(details(), person, pk=_named(person, key)), request))
+        return Response(detail_of(person, find(details(), person, **_named(person, key)), request))
 
 
-def _named(person: User, key: str) -> int | None:
+def _named(person: User, key: str) -> dict[str, Any]:
+    """The lookup of the dataset that is called so, or of the only one that is when case does not matter."""
     known = Dataset.objects.visible_to(person)
-    exact = known.filter(key=key).values_list("pk", flat=True).first()
-    if exact is not None:
-        return exact
-    alike = known.filter(folded_key=Lower(Value(key))).values_list("pk", flat=True)[:2]
-    return alike[0] if len(alike) == 1 else None
+    if not known.filter(key=key).exists():
+        alike = known.filter(folded_key=Lower(Value(key))).values_list("pk", flat=True)[:2]
+        if len(alike) == 1:
+            return {"pk": alike[0]}
+    return {"key": key}

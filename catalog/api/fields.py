@@ -14,6 +14,7 @@ from catalog.closed import ClosedFields, closed_fields_of
 from catalog.models import Dataset, Field, FieldClassification, FieldProfile
 from catalog.querysets import FieldQuerySet
 from catalog.types import TYPES
+from catalog.values_shown import note_values_of
 from core.api.lists import answer, page_of, read_page
 from core.api.query import ListQuery, many, many_of, text
 from core.api.views import ApiView
@@ -143,7 +144,11 @@ def _told(person: User, dataset: Dataset, closed: ClosedFields, fields: list[Fie
         {profile.path: profile for profile in profiles.defer("sample__rows", "sample__columns")},
         may(dataset, person, Level.SAMPLE),
     )
-    return [FieldSerializer(_members(field, context)).data for field in fields]
+    told = [FieldSerializer(_members(field, context)).data for field in fields]
+    note_values_of(
+        person, dataset, [one["path"] for one in told if one.get("profile") and not one["profile"]["masked"]]
+    )
+    return told
 
 
 def _members(field: Field, context: _Context) -> dict[str, Any]:

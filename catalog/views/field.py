@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from catalog.field_facts import history_of, keys_with, namesakes, profile_of
 from catalog.models import Field, FieldClassification
+from catalog.values_shown import note_values_of
 from catalog.views.page import open_page
 from core.partials import render_page
+from permissions.audit.reads import note_denied, note_missed
 from permissions.explain import Explanation
 from permissions.gate import Restricted
 from permissions.levels import Level
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from catalog.querysets import FieldQuerySet
     from catalog.views.page import DatasetPage
     from core.requests import Request
+    from permissions.access import Viewer
 
 PARTS = 200  # nested fields listed
 
@@ -30,7 +33,7 @@ PARTS = 200  # nested fields listed
 @require_safe
 def field(request: Request, pk: int, field_pk: int) -> HttpResponse:
     page = open_page(request, pk, "schema")
-    shown = _open(page, _fields().filter(pk=field_pk))
+    shown = _open(request.user, page, _fields().filter(pk=field_pk))
     others, more = namesakes(request.user, shown)
     context = {
         "page": page,
@@ -43,7 +46,7 @@ def field(request: Request, pk: int, field_pk: int) -> HttpResponse:
         "namesakes": others,
         "more_namesakes": more,
         **keys_with(request.user, page.dataset, shown.path, page.closed)._asdict(),
-        **_values(page, shown),
+        **_values(request.user, page, shown),
     }
     return render_page(request, "catalog/field.html", context)
 
@@ -52,7 +55,7 @@ def field(request: Request, pk: int, field_pk: int) -> HttpResponse:
 def by_path(request: Request, pk: int) -> HttpResponse:
     """Lead from a field's path, as searches and messages know it, to its page."""
     page = open_page(request, pk, "schema")
-    found = _open(page, _fields().filter(path=request.GET.get("path", "")[:5_000].replace("\0", "")))
+    found = _open(request.user, page, _fields().filter(path=request.GET.get("path", "")[:5_000].replace("\0", "")))
     return redirect("catalog:field", pk, found.pk)
 
 
@@ -62,13 +65,18 @@ def _fields() -> FieldQuerySet:
     return Field.objects.select_related("described_by").prefetch_related(marks)
 
 
-def _open(page: DatasetPage, fields: FieldQuerySet) -> Field:
+def _open(viewer: Viewer, page: DatasetPage, fields: FieldQuerySet) -> Field:
     """The field of this dataset, where the viewer may read of it; closed with everything around it."""
     found = fields.filter(dataset=page.dataset).first()
-    if found is None or page.closed.hides(found.path):
+    if found is None:
+        note_missed(viewer, Field, {"dataset": page.dataset.key})
         raise Http404("This dataset has no such field.")
     found.dataset = page.dataset
+    if hiding := page.closed.stopping(found.path, Level.DISCOVER):
+        note_denied(viewer, found, Level.DISCOVER, hiding)
+        raise Http404("This dataset has no such field.")
     if stopping := page.closed.stopping(found.path, Level.READ):
+        note_denied(viewer, found, Level.READ, stopping)
         reasons = page.closed.reasons()
         rules = (reasons[denial.rule_id] for denial in stopping if denial.rule_id in reasons)
         raise Restricted(found, Explanation(Level.READ, tuple(rules)))
@@ -81,6 +89,11 @@ def _parts(page: DatasetPage, field: Field) -> list[tuple[Field, bool]]:
     return [(one, not page.closed.closes(one.path)) for one in inside if not page.closed.hides(one.path)]
 
 
-def _values(page: DatasetPage, field: Field) -> dict[str, Any]:
+def _values(viewer: Viewer, page: DatasetPage, field: Field) -> dict[str, Any]:
     found = profile_of(page.dataset, field, page.closed) if page.may_sample else None
-    return {"sample": found[0], "column": found[1]} if found else {"sample": None, "column": None}
+    if found is None:
+        return {"sample": None, "column": None}
+    sample, column = found
+    if not column.masked:
+        note_values_of(viewer, page.dataset, [field.path])
+    return {"sample": sample, "column": column}

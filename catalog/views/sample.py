@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.views.decorators.http import require_safe
 
 from catalog.forms import StartForm
 from catalog.sample_table import sample_table
+from catalog.values_shown import note_values_of
 from catalog.views.page import open_page
 from core.partials import render_page
 from permissions.explain import explain
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 @require_safe
 def sample(request: Request, pk: int) -> HttpResponse:
     page = open_page(request, pk, "sample")
-    context = {"page": page, "dataset": page.dataset}
+    context: dict[str, Any] = {"page": page, "dataset": page.dataset}
     if page.may_sample:
-        context["table"] = sample_table(request.user, page.dataset, page.closed, StartForm.of(request).start_at)
+        table = sample_table(request.user, page.dataset, page.closed, StartForm.of(request).start_at)
+        if table is not None:
+            note_values_of(request.user, page.dataset, [one.path for one in table.columns if not one.masked])
+        context["table"] = table
     else:
         context["explanation"] = explain(request.user, page.dataset.carried_labels(), Level.SAMPLE)
     return render_page(request, "catalog/dataset/sample.html", context)

@@ -11,9 +11,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from permissions.access import limit
+from permissions.audit import note
+from permissions.audit.context import use_token
 from permissions.models import Token, User
 from permissions.tokens.guessing import note_guess, require_patience
-from permissions.tokens.secret import digest_of
+from permissions.tokens.secret import PREFIX, digest_of, hint_of
 from permissions.tokens.services import note_use
 
 SCHEME = "Bearer"
@@ -31,6 +33,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("Send the header “Authorization: Bearer cnd_…”, with your token.")
         require_patience(request)
         token = _token(request, words[1])
+        use_token(token)
         note_use(token)
         limit(token.owner, token.limits)
         return token.owner, token
@@ -44,12 +47,23 @@ def _token(request: Request, secret: str) -> Token:
     token = Token.objects.select_related("owner").filter(digest=digest).first()
     if token is None:
         note_guess(request, digest)
+        note("token.refused", actor=None, thing=_hint(secret), note="It is unknown.")
         raise AuthenticationFailed(f"This token is unknown. {MAKE_ANOTHER}")
     if token.state != "active":
-        raise AuthenticationFailed(f"This token has {_ended(token)}. {MAKE_ANOTHER}")
+        raise _refused(token, f"This token has {_ended(token)}. {MAKE_ANOTHER}")
     if not token.owner.is_active:
-        raise AuthenticationFailed("The account that this token speaks for is not active.")
+        raise _refused(token, "The account that this token speaks for is not active.")
     return token
+
+
+def _refused(token: Token, why: str) -> AuthenticationFailed:
+    note("token.refused", actor=token.owner, thing=token, note=why)
+    return AuthenticationFailed(why)
+
+
+def _hint(secret: str) -> str:
+    """How an unknown token begins; nothing of what is none, and may be somebody's password."""
+    return f"{hint_of(secret)}…" if secret.startswith(PREFIX) else ""
 
 
 def _ended(token: Token) -> str:

@@ -11,6 +11,8 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from permissions.audit import note
+
 logger = logging.getLogger(__name__)
 
 MOST = 20  # different unknown tokens from one address
@@ -25,7 +27,22 @@ def require_patience(request: Request) -> None:
         logger.warning("guesses at tokens are not counted: Redis is away (%s)", type(error).__name__)
         return
     if tried >= MOST:
+        _note_once(request)
         raise Throttled(SECONDS, "Too many unknown tokens came from this address.")
+
+
+def _note_once(request: Request) -> None:
+    """One entry a minute: a program that goes on must not fill the record."""
+    try:
+        first = cache.add(f"{_key(request)}:noted", 1, SECONDS)
+    except RedisError:
+        first = True
+    if first:
+        note(
+            "token.refused",
+            actor=None,
+            note="Too many unknown tokens came from this address; others are not looked at.",
+        )
 
 
 def note_guess(request: Request, digest: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 
 from core.api.problems import Problem
+from permissions.audit import note
 from permissions.models import Token
 
 if TYPE_CHECKING:  # the framework reads this module while it is imported
@@ -27,5 +28,6 @@ class HasScope(BasePermission):
         needed = Token.Scope.READ if request.method in SAFE_METHODS else getattr(view, "write_scope", Token.Scope.WRITE)
         if needed not in request.auth.scopes:
             detail = f"This token lacks the scope “{needed}”. Make one that has it on your page of API tokens."
+            note("token.refused", actor=request.auth.owner, thing=request.auth, note=detail)
             raise Problem(HTTPStatus.FORBIDDEN, detail, scope=str(needed))
         return True

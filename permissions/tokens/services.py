@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from permissions.audit import record
 from permissions.carried import unknown_labels
 from permissions.models import Token, User
 from permissions.roles import is_administrator
@@ -28,6 +30,7 @@ class NewToken(NamedTuple):
     secret: str
 
 
+@transaction.atomic
 def create_token(
     *,
     actor: User | None,
@@ -55,7 +58,13 @@ def create_token(
     token.created_at, token.expires_at = now, now + timedelta(days=days)
     token.full_clean()
     token.save()
+    record("token.created", actor=actor, thing=token, after=_told(token))
     return NewToken(token, secret)
+
+
+def _told(token: Token) -> dict[str, Any]:
+    plain = ("owner", "scopes", "only_labels", "kept_from", "expires_at")
+    return {name: getattr(token, name) for name in plain}
 
 
 def may_make_tokens_of(actor: User | None, owner: User) -> bool:
@@ -87,7 +96,11 @@ def revoke_token(*, actor: User | None, token: Token) -> bool:
     """End a token now; returns whether it had not been revoked already. Raises `PermissionDenied`."""
     if not may_make_tokens_of(actor, token.owner):
         raise PermissionDenied("This token is somebody else's.")
-    return bool(Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()))
+    with transaction.atomic():
+        ended = Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+        if ended:
+            record("token.revoked", actor=actor, thing=token, after={"owner": token.owner})
+    return bool(ended)
 
 
 def note_use(token: Token) -> None:
