@@ -10,6 +10,7 @@ from catalog.api import datasets, fields, search, versions
 from harvest.api import runs, sources
 from permissions import api as permissions
 from permissions.accounts import api as accounts
+from permissions.audit import api as audit
 
 # Swagger UI sets styles as it draws; nothing else of the site may.
 docs = csp_update({"style-src": ["'self'", UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
@@ -36,4 +37,6 @@ urlpatterns = [
     path("runs/<int:pk>", runs.RunView.as_view(), name="run"),
     path("runs/<int:pk>/cancel", runs.CancelView.as_view(), name="run_cancel"),
     path("runs/<int:pk>/confirm", runs.ConfirmView.as_view(), name="run_confirm"),
+    path("audit", audit.RecordView.as_view(), name="audit"),
+    path("audit/<uuid:pk>", audit.EntryView.as_view(), name="audit_entry"),
 ]

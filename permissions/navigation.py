@@ -11,4 +11,12 @@ ITEMS = (
         section="Administration",
         staff=True,
     ),
+    NavItem(
+        title="Audit",
+        url_name="permissions:audit",
+        icon="history",
+        order=840,
+        section="Administration",
+        staff=True,
+    ),
 )

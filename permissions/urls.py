@@ -1,6 +1,6 @@
 from django.urls import path
 
-from permissions.views import demo, exceptions, me, people, requests, service_accounts, tokens, welcome
+from permissions.views import audit, demo, exceptions, me, people, requests, service_accounts, tokens, welcome
 
 app_name = "permissions"
 urlpatterns = [
@@ -26,5 +26,8 @@ urlpatterns = [
     path("permissions/exceptions/<int:pk>/", exceptions.exception_page, name="exception"),
     path("permissions/exceptions/<int:pk>/extend/", exceptions.extend, name="exception_extend"),
     path("permissions/exceptions/<int:pk>/withdraw/", exceptions.withdraw, name="exception_withdraw"),
+    path("permissions/audit/", audit.record, name="audit"),
+    path("permissions/audit/export/", audit.export, name="audit_export"),
+    path("permissions/audit/<uuid:pk>/", audit.entry, name="audit_entry"),
     path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),
 ]

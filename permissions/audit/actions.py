@@ -85,3 +85,8 @@ def require_known(name: str) -> None:
     """Raise `LookupError` for an action that no app has listed."""
     if name not in labels():
         raise LookupError(f"{name!r} is no action of the record: list it in ACTIONS of your app's audit.py.")
+
+
+def known_as(name: str) -> bool:
+    """Whether it is an action, or a topic that has some."""
+    return name in labels() or any(one.startswith(f"{name}.") for one in labels())

@@ -25,7 +25,7 @@ def plain(value: Any) -> Plain:
         return value
     if isinstance(value, Mapping):
         return {text(key): plain(item) for key, item in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Model):  # a lazy user says that it is both
         return _list(value)
     return text(value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -19,6 +20,7 @@ OPEN_TO_STRANGERS = {
     "permissions:theme", "permissions:welcome", "permissions:demo_sign_in",
     "api:docs", "api:schema",  # they describe the program and hold nothing of the catalog
 }  # fmt: skip
+AN_ENTRY = UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11")
 MADE_UP = {"core:patterns"}  # shows examples that happen to be called like the cast's data
 
 
@@ -51,12 +53,19 @@ def address(name: str, dataset: Dataset) -> str:
     run = Run.objects.get(source=dataset.source)
     container = dataset.container_id
     values: dict[str, Any] = {
-        "pk": container if "container" in name else run.pk if "run" in name else dataset.pk,
+        "pk": AN_ENTRY
+        if "audit" in name
+        else container
+        if "container" in name
+        else run.pk
+        if "run" in name
+        else dataset.pk,
         "slug": dataset.source.slug,
         "source": dataset.source.slug,
         "number": 1,
         "username": "alice",
     }
+    values |= {"pk": AN_ENTRY} if "audit" in name else {}
     return reverse(name, kwargs={parameter: values.get(parameter, dataset.pk) for parameter in ADDRESSES[name]})
 
 
