@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from catalog.models import Domain
+from catalog.models import Dataset, Domain, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
 
     from catalog.search.results import FacetCount, Results
     from permissions.access import Viewer
@@ -17,6 +19,14 @@ def known_facets(viewer: Viewer, found: Results) -> dict[str, tuple[FacetCount, 
     """Return the facets without domains that are closed to the viewer, who may yet know of single datasets in them."""
     domains = _known_domains(viewer, found.facets.get("domain", ()))
     return {name: domains if name == "domain" else tuple(counts) for name, counts in found.facets.items()}
+
+
+def names_of(viewer: Viewer, facet: str, values: Iterable[str]) -> dict[str, str]:
+    """Return what people call these values of a facet, of those that the viewer may know of."""
+    if facet == "kind":
+        return {kind.value: str(kind.label) for kind in Dataset.Kind}
+    known: QuerySet[Any] = (Source if facet == "source" else Domain).objects.visible_to(viewer)
+    return dict(known.filter(slug__in=list(values)).values_list("slug", "name"))
 
 
 def _known_domains(viewer: Viewer, counted: Sequence[FacetCount]) -> tuple[FacetCount, ...]:

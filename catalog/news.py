@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Case, When
+
 from catalog.closed import closed_fields
 from catalog.models import Dataset, SchemaVersion
 from catalog.schema_diff import Change, classify, from_json
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _NAMES = frozenset(["renamed"])  # changes whose before and after are names of fields
 _EXPRESSIONS = frozenset(["default_changed", "generated_changed"])
+BREAKING_FIRST = Case(When(change_class=SchemaVersion.ChangeClass.BREAKING, then=0), default=1)
 LOOKED_AT = 4  # versions read for each one shown: some may hold nothing but changes of closed fields
 
 
@@ -34,18 +37,21 @@ class SchemaNews(NamedTuple):
 
 
 def schema_news(viewer: Viewer, since: datetime, limit: int) -> list[SchemaNews]:
-    """The latest schema changes of datasets that the viewer may read, latest first; first versions are no change."""
+    """The latest schema changes of datasets that the viewer may read, each dataset once, those that break readers
+    first and then the latest; first versions are no change."""
     versions = list(
         SchemaVersion.objects.filter(
             created_at__gte=since, number__gt=1, dataset__in=Dataset.objects.readable_by(viewer).present()
         )
         .select_related("dataset", "dataset__source")
         .defer("fields")
-        .order_by("-created_at", "-pk")[: limit * LOOKED_AT]
+        .order_by(BREAKING_FIRST, "-created_at", "-pk")[: limit * LOOKED_AT]
     )
     closed = closed_fields(viewer, [version.dataset for version in versions])
     shown = (as_news(version, closed[version.dataset_id]) for version in versions)
-    return [one for one in shown if one.changes][:limit]
+    worst_first = sorted((one for one in shown if one.changes), key=lambda one: not one.breaking)
+    once = {one.version.dataset_id: one for one in reversed(worst_first)}
+    return [one for one in worst_first if once[one.version.dataset_id] is one][:limit]
 
 
 def as_news(version: SchemaVersion, closed: ClosedFields) -> SchemaNews:

@@ -58,6 +58,20 @@ class SampleTable(NamedTuple):
         return self.start + len(self.columns)
 
     @property
+    def masked(self) -> int:
+        """How many of the columns shown are masked: on a telephone most of them are out of sight."""
+        return sum(column.masked for column in self.columns)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its rows are all that there are."""
+        return self.sample.rows_exact and self.sample.rows_total == len(self.rows)
+
+    @property
+    def profiled_whole(self) -> bool:
+        return self.sample.rows_exact and self.sample.rows_total == self.sample.rows_read
+
+    @property
     def following(self) -> int | None:
         return self.end if self.end < self.total else None
 

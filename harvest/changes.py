@@ -68,6 +68,7 @@ def difference_of(run: Run, seen: Seen, viewer: Viewer) -> Difference:
     sections = [
         _section(name, seen, [_entry(one, known) for one in seen.diff[name]]) for name in KINDS if seen.diff.get(name)
     ]
+    sections.sort(key=lambda section: not any(entry.breaking for entry in section.entries))
     return Difference(sections, [Renamed(**item) for item in seen.diff.get("renamed", [])])
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from catalog.exporting import csv_of, most_rows
-from catalog.facets import known_facets
+from catalog.facets import known_facets, names_of
 from catalog.forms import LONGEST_QUERY, SaveForm, SearchForm
 from catalog.models import RecentSearch
 from catalog.search.suggest import suggest
@@ -124,7 +124,8 @@ def _facets(viewer: Viewer, found: Results, form: SearchForm) -> Iterator[tuple[
         choices = [Choice(one.value, one.label, one.count, one.value in chosen) for one in counted if one.value]
         choices = [one for at, one in enumerate(choices) if at < MOST_FACETS or one.chosen]
         missing = set(chosen) - {one.value for one in counted}
-        choices += [Choice(value, value, None, chosen=True) for value in sorted(missing)]
+        names = names_of(viewer, name, missing) if missing else {}
+        choices += [Choice(value, names.get(value, value), None, chosen=True) for value in sorted(missing)]
         if choices:
             yield name, title, choices
 

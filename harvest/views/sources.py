@@ -58,7 +58,7 @@ def source(request: Request, slug: str) -> HttpResponse:
         "manages": may_manage(viewer, found),
         "whole": sees_whole(found, viewer),
         "quoted": sees_whole(found, viewer, Level.READ),  # whether texts may be shown that name what is in it
-        "containers": containers_of(viewer, found, None),
+        "containers": [one for one in containers_of(viewer, found, None) if one.datasets],
         "active": Run.objects.active().filter(source=found).first(),
         **_runs(request, found),
         **_guesses(found, viewer),

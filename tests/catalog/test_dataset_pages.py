@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -119,3 +120,23 @@ def test_pages_are_only_read(customers: Dataset, as_bob: Client) -> None:
     for address in ("/", "/search/", "/browse/", f"/datasets/{customers.pk}/"):
         assert as_bob.post(address).status_code == 405
         assert as_bob.head(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ({"steward": "bob"}, {"Steward": "Bob Baker", "Owner": "Alice Archer"}),
+        ({"steward": "bob", "owner": "charlie"}, {"Steward": "Bob Baker", "Owner": "Charlie Cole"}),
+        ({"owner": "charlie"}, {"Owner": "Charlie Cole"}),
+        ({}, {"Ask": "Alice Archer"}),
+    ],
+)
+def test_it_says_who_stewards_and_who_owns_it(
+    people: dict[str, str], told: dict[str, str], customers: Dataset, alice: User, bob: User, charlie: User
+) -> None:
+    cast = {"bob": bob, "charlie": charlie}
+    customers.owner, customers.steward = cast.get(people.get("owner", "")), cast.get(people.get("steward", ""))
+    customers.save()
+    side = text(signed_in(alice), page("dataset", customers)).split('id="who-title"')[1].split("</section>")[0]
+    words = re.findall(r"<dt>(\w+)</dt>.*?(\w+ (?:Archer|Baker|Cole))", side, re.DOTALL)
+    assert dict(words) == told

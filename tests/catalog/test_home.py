@@ -18,6 +18,8 @@ from tests.factories import DatasetFactory, SchemaVersionFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
 
+PHONE = FieldState("phone", "text", "string")
+
 
 def test_an_empty_catalog_says_what_will_be_here(as_bob: Client) -> None:
     assert "Nothing is here yet" in as_bob.get("/").content.decode()
@@ -93,3 +95,20 @@ def test_a_dry_run_says_nothing_about_a_source(customers: Dataset, as_bob: Clien
 
 def test_home_answers_strangers_with_the_sign_in_page(client: Client, alice: User) -> None:
     assert "/accounts/login/" in client.get("/")["Location"]
+
+
+def test_what_breaks_comes_first_and_a_dataset_only_once(customers: Dataset, as_bob: Client) -> None:
+    now = timezone.now()
+    gone, added = to_json(diff([PHONE], [])), to_json(diff([], [PHONE]))
+    other = DatasetFactory.create(name="orders")
+    for dataset, number, hours, changes, kind in (
+        (other, 2, 1, added, "compatible"),
+        (customers, 3, 2, added, "compatible"),
+        (customers, 2, 3, gone, "breaking"),
+        (other, 3, 0, added, "compatible"),
+    ):
+        SchemaVersionFactory.create(
+            dataset=dataset, number=number, created_at=now - timedelta(hours=hours), changes=changes, change_class=kind
+        )
+    news = as_bob.get("/").context["changes"]
+    assert [(one.version.dataset.name, one.version.number) for one in news] == [("customers", 2), ("orders", 3)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +27,30 @@ def test_the_sample_shows_its_rows(customers: Dataset, as_bob: Client) -> None:
     assert "email-2" in page(as_bob, customers)
 
 
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        ({"rows_total": 3, "rows_read": 3}, "All 3 rows, taken"),
+        (
+            {"rows_total": 480, "rows_read": 480},
+            "A sample of 3 out of 480 rows, taken … . The profile is of all of them.",
+        ),
+        (
+            {"rows_total": 480, "rows_exact": False, "rows_read": 90},
+            "A sample of 3 out of about 480 rows, taken … . The profile is of 90 rows.",
+        ),
+        ({"rows_total": None, "rows_read": 90}, "A sample of 3 rows, taken … . The profile is of 90 rows."),
+    ],
+)
+def test_the_sample_says_of_how_much_it_is(
+    of: dict[str, int | None], told: str, customers: Dataset, as_bob: Client
+) -> None:
+    SampleFactory.create(dataset=customers, **of)
+    line = page(as_bob, customers).split("results-line")[1].split("</p>")[0].partition(">")[2]
+    plain = re.sub(r"<time.*?</time>", "… ", line).replace("\u00a0", " ")
+    assert told in re.sub(r"<[^>]*>", "", plain)
+
+
 def test_who_may_not_sample_reads_why_and_sees_no_value(customers: Dataset, bob: User) -> None:
     SampleFactory.create(dataset=customers)
     RuleFactory.create(label="source:crm", level="sample", people=[bob], reason="Analysts work on copies.")
@@ -42,6 +68,7 @@ def test_a_sensitive_column_is_masked_with_its_profile_and_the_reason(customers:
     RuleFactory.create(label="class:pii", level="sample", people=[bob], reason="Numbers are for support.")
     shown = page(signed_in(bob), customers)
     assert "Numbers are for support." in shown
+    assert "1 column is masked." in shown
     assert "email-2" in shown
     for value in ("phone-0", "phone-low", "phone-high", "phone-often"):
         assert value not in shown

@@ -17,6 +17,7 @@ from harvest.models import Run
 from harvest.watching import pace_of, steps_of
 from permissions.models import User
 from tests.cast import signed_in
+from tests.factories import ContainerFactory, DatasetFactory
 from tests.harvest.pages import change, finish, harvest, make_file, register
 
 HTMX = {"HX-Request": "true"}
@@ -209,3 +210,23 @@ def test_a_queue_that_cannot_be_reached_leaves_the_run_waiting(source: Source, m
     assert services.send(run) is False
     run.refresh_from_db()
     assert run.state == "queued"
+
+
+def test_what_breaks_readers_stands_first_by_its_title(client: Client, source: Source, file: Path) -> None:
+    harvest(source)
+    Dataset.objects.filter(name="contacts").update(title="Whom we call")
+    change(file, "alter table contacts drop column city; create table added (id int)")
+    run = harvest(source)
+
+    page = client.get(run.get_absolute_url())
+
+    assert [section.title for section in page.context["difference"].sections] == ["Changed", "New"]
+    assert 'Whom we call</a> <span class="quiet">contacts</span>' in page.content.decode()
+
+
+def test_the_page_of_a_source_shows_no_empty_container(client: Client, source: Source) -> None:
+    full = ContainerFactory.create(source=source, name="full")
+    DatasetFactory.create(source=source, container=full)
+    ContainerFactory.create(source=source, name="hollow")
+
+    assert [one.container for one in client.get(source.get_absolute_url()).context["containers"]] == [full]
