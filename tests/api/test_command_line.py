@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -191,6 +193,12 @@ def test_a_server_that_cannot_be_asked_is_told(server: str, monkeypatch: pytest.
     monkeypatch.setenv("CONCORD_TOKEN", "cnd_x")
     assert main(["show", "a.b"]) == 1
     assert capsys.readouterr().err.startswith("concord: ")
+
+
+def test_the_script_is_installed() -> None:
+    told = subprocess.run([Path(sys.executable).with_name("concord"), "--help"], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("usage: concord")
 
 
 def test_without_an_account_one_is_told_to_log_in(capsys: pytest.CaptureFixture[str]) -> None:
