@@ -1,0 +1,55 @@
+"""Requests of every kind that the description allows, and many that it does not, against a live server.
+
+Fails on an answer 5xx, and on any answer that the description does not hold. A longer run: docs/api.md.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from catalog.models import Dataset
+from catalog.search.feed import catch_up
+from harvest.models import Run, RunProblem
+from permissions.models import Token, User
+from permissions.tokens.services import create_token
+from tests.factories import FieldFactory, RuleFactory, SampleFactory, SchemaVersionFactory
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+FEW = ("--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--seed", "1", "--no-shrink")
+
+
+@pytest.fixture
+def catalog(customers: Dataset, alice: User, search_dir: Path) -> Dataset:
+    """One of everything that an address tells of, some of it closed to Alice."""
+    FieldFactory.create(dataset=customers, name="phone", classified=["pii"])
+    RuleFactory.create(label="class:pii", level="read", people=[alice], owner=alice)
+    SampleFactory.create(dataset=customers)
+    SchemaVersionFactory.create(dataset=customers)
+    run = Run.objects.create(source=customers.source, state="succeeded", added=1)
+    RunProblem.objects.create(run=run, object="public.leads", message="no right", phase="read")
+    catch_up()
+    return customers
+
+
+def test_no_request_gets_an_answer_that_is_not_described(
+    catalog: Dataset, alice: User, live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    settings.API_REQUESTS_PER_MINUTE = 1_000_000
+    monkeypatch.setattr("harvest.services.send", lambda run: True)
+    scopes = (Token.Scope.READ, Token.Scope.HARVEST, Token.Scope.WRITE)
+    secret = create_token(actor=alice, name="fuzzing", scopes=scopes).secret
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(CONFIG), "--no-color", "run",
+         f"{live_server.url}/api/v1/schema", "--header", f"Authorization: Bearer {secret}", *FEW],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
