@@ -20,19 +20,17 @@ GROUPS = ("source", "domain", "kind", "tag", "owner", "certified")
 
 
 class Way(NamedTuple):
-    """A search nearby: what it leaves out of the one at hand, its query string, and how many datasets it finds."""
+    """A search nearby: how it differs from the one at hand, its query string, and how many datasets it finds."""
 
-    without: str
+    words: str
     query: str
     results: int
 
 
 def ways_on(viewer: Viewer, form: SearchForm) -> list[Way]:
     """Return searches with less of what narrows this one, of those that find something."""
-    ways = (
-        Way(without, form.query_with(text, filters), _count(viewer, text, filters))
-        for without, text, filters in _less(form)
-    )
+    less = _less(form)
+    ways = (Way(words, form.query_with(text, filters), _count(viewer, text, filters)) for words, text, filters in less)
     return [way for way in ways if way.results]
 
 
@@ -41,16 +39,13 @@ def _less(form: SearchForm) -> Iterator[tuple[str, str, Filters]]:
     groups = [name for name in GROUPS if getattr(filters, name) != getattr(none, name)]
     if len(groups) > 1:
         for name in groups[:MOST_GROUPS]:
-            yield (
-                "“certified only”" if name == "certified" else f"the filter by {name}",
-                text,
-                replace(filters, **{name: getattr(none, name)}),
-            )
+            words = "certified or not" if name == "certified" else f"without the filter by {name}"
+            yield words, text, replace(filters, **{name: getattr(none, name)})
     if groups:
-        yield ("the filters" if form.chosen > 1 else "the filter"), text, none
+        yield f"without the filter{'s' if form.chosen > 1 else ''}", text, none
     asked = parse(text)
     if asked.wanted.values or asked.unwanted:
-        yield "what narrows the words", asked.text, none
+        yield f"for “{asked.text}” alone" if asked.text else "in all", asked.text, none
 
 
 def _count(viewer: Viewer, text: str, filters: Filters) -> int:

@@ -11,6 +11,7 @@ from catalog.exporting import csv_of, most_rows
 from catalog.facets import known_facets, names_of
 from catalog.forms import LONGEST_QUERY, SaveForm, SearchForm
 from catalog.models import RecentSearch
+from catalog.search.asking import parse
 from catalog.search.suggest import suggest
 from catalog.searches import remember_search
 from catalog.spelling import did_you_mean
@@ -132,5 +133,5 @@ def _facets(viewer: Viewer, found: Results, form: SearchForm) -> Iterator[tuple[
 
 def _instead(viewer: Viewer, form: SearchForm) -> dict[str, Any]:
     """What to offer where nothing was found: less that narrows the words, and names that begin alike."""
-    text = form.text("q")
+    text = parse(form.text("q")).text
     return {"ways": ways_on(viewer, form), "near": suggest(viewer, text, limit=5).datasets if text else ()}

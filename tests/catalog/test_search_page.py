@@ -105,19 +105,19 @@ def test_nothing_found_offers_other_ways(query: str, customers: Dataset, as_bob:
 @pytest.mark.parametrize(
     ("query", "ways"),
     [
-        ("q=customers&source=elsewhere", [("the filter", "q=customers", 1)]),
+        ("q=customers&source=elsewhere", [("without the filter", "q=customers", 1)]),
         (
             "q=customers&source=crm&kind=view&tag=gold&sort=name",
-            [("the filters", "q=customers&sort=name", 1)],
+            [("without the filters", "q=customers&sort=name", 1)],
         ),
         (
             "q=customers&source=crm&kind=view",
-            [("the filter by kind", "q=customers&source=crm", 1), ("the filters", "q=customers", 1)],
+            [("without the filter by kind", "q=customers&source=crm", 1), ("without the filters", "q=customers", 1)],
         ),
-        ("q=customers&certified=1", [("the filter", "q=customers", 1)]),
-        ("q=customers+tag:gold", [("what narrows the words", "q=customers", 1)]),
+        ("q=customers&certified=1", [("without the filter", "q=customers", 1)]),
+        ("q=customers+tag:gold", [("for “customers” alone", "q=customers", 1)]),
         ("q=zzzzqqq&kind=view", []),
-        ("q=-customers", [("what narrows the words", "", 1)]),
+        ("q=-customers", [("in all", "", 1)]),
     ],
 )
 def test_less_that_narrows_is_offered_with_what_it_finds(

@@ -12,5 +12,6 @@ import "../js/nested.js";
 import "../js/palette.js";
 import "../js/shortcuts.js";
 import "../js/suggest.js";
+import "../js/tabs.js";
 import "../js/theme.js";
 import "../js/toasts.js";
