@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from catalog.counting import Sums, groups_of, summed
 from catalog.health import TROUBLED, with_last_run
@@ -14,7 +14,7 @@ from permissions.gate import may
 from permissions.levels import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from permissions.access import Viewer
@@ -68,17 +68,24 @@ def sources_of(viewer: Viewer, since: datetime) -> list[SourceSummary]:
 
 
 def containers_of(viewer: Viewer, source: Source, parent: Container | None) -> list[ContainerCount]:
-    """The containers directly below `parent` (or the source itself), with counts of all datasets below each."""
+    """The containers directly below `parent` (or the source itself), with counts of all datasets below each.
+
+    One in which nothing is, or ever was, that the viewer may know of is left out.
+    """
     every = list(Container.objects.visible_to(viewer).filter(source=source, archived_at=None).order_by("name", "pk"))
-    below = _totals(every, _counts_by_container(viewer, source))
+    known = list(_counts_by_container(viewer, source))
+    present = _totals(every, {container: held for container, held, _ in known})
+    ever = _totals(every, {container: held for container, _, held in known})
     wanted = parent.pk if parent else None
-    around = {one.parent_id for one in every}
-    return [ContainerCount(one, below[one.pk], one.pk in around) for one in every if one.parent_id == wanted]
+    around = {one.parent_id for one in every if ever[one.pk]}
+    shown = (one for one in every if one.parent_id == wanted and ever[one.pk])
+    return [ContainerCount(one, present[one.pk], one.pk in around) for one in shown]
 
 
-def _counts_by_container(viewer: Viewer, source: Source) -> dict[int | None, int]:
-    rows = Dataset.objects.visible_to(viewer).present().filter(source=source).order_by()
-    return dict(rows.values_list("container").annotate(held=Count("pk")))
+def _counts_by_container(viewer: Viewer, source: Source) -> Iterable[tuple[int | None, int, int]]:
+    """Containers with their datasets: those present, and those archived as well."""
+    rows = Dataset.objects.visible_to(viewer).filter(source=source).order_by()
+    return rows.values_list("container").annotate(present=Count("pk", filter=Q(archived_at=None)), ever=Count("pk"))
 
 
 def _totals(containers: list[Container], own: dict[int | None, int]) -> dict[int, int]:

@@ -53,9 +53,9 @@ def plain_text(text: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def may_read(context: template.Context, dataset: Dataset) -> bool:
-    """Whether the reader of the page may read about a dataset they know of."""
-    return may(dataset, context["request"].user, Level.READ)
+def may_read(context: template.Context, thing: Dataset | Domain) -> bool:
+    """Whether the reader of the page may read about a dataset or a domain they know of."""
+    return may(thing, context["request"].user, Level.READ)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from catalog.models import Dataset, Source
 from permissions.models import User
-from tests.factories import ContainerFactory, DatasetFactory, DomainFactory, SourceFactory, relabel
+from tests.factories import ContainerFactory, DatasetFactory, DomainFactory, RuleFactory, SourceFactory, relabel
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +111,15 @@ def test_a_person_s_panel_is_a_part_of_a_page_for_htmx(customers: Dataset, as_bo
     panel = as_bob.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "customers" in panel
     assert "<html" not in panel
+
+
+def test_a_container_of_which_one_may_know_nothing_is_not_named(customers: Dataset, bob: User, as_bob: Client) -> None:
+    hollow, secret, gone = (
+        ContainerFactory.create(source=customers.source, name=name) for name in ("hollow", "secret", "gone")
+    )
+    DatasetFactory.create(source=customers.source, container=secret, tags=["merger"])
+    DatasetFactory.create(source=customers.source, container=gone, archived_at="2026-01-01T00:00Z")
+    RuleFactory.create(label="tag:merger", level="discover", people=[bob])
+    level = as_bob.get(reverse("catalog:browse_source", args=["crm"]))
+    assert [(one.container.name, one.datasets) for one in level.context["containers"]] == [("gone", 0), ("public", 1)]
+    assert hollow.name not in level.content.decode()

@@ -67,3 +67,15 @@ def test_editing_a_source_neither_offers_hidden_domains_nor_loses_its_own(
     choices = EditForm(instance=crm, viewer=charlie).fields["domain"].queryset  # type: ignore[attr-defined]
     assert merger in choices
     assert other not in choices
+
+
+@pytest.mark.parametrize("page", ["/browse/domains/", "/domains/merger/"])
+def test_what_is_written_about_a_domain_is_for_those_who_may_read_of_it(
+    page: str, merger: Domain, charlie: User, as_alice: Client
+) -> None:
+    Domain.objects.filter(pk=merger.pk).update(description="Two become one in spring.")
+    RuleFactory.create(label="domain:merger", level="read", people=[charlie])
+    assert "Two become one" in as_alice.get(page).content.decode()
+    shown = signed_in(charlie).get(page).content.decode()
+    assert "Project Heron" in shown
+    assert "Two become one" not in shown
