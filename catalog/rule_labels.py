@@ -17,13 +17,14 @@ from permissions.rules.carriers import LabelHint, LabelSource
 
 if TYPE_CHECKING:
     from permissions.models import User
+    from permissions.querysets import Labelled
 
 LOCK = 7_205_731  # held shared by whoever writes fields, alone by whoever names one: neither misses the other
 EACH = 4  # suggestions of one kind
 
 
 def _exists(label: str, viewer: User) -> bool:
-    """Words may be there before anything carries them; a field is there before its label is."""
+    """Words may be there before anything carries them."""
     prefix, _, value = label.partition(":")
     if prefix == "tag":
         return Tag.objects.filter(slug=value).exists()
@@ -31,9 +32,7 @@ def _exists(label: str, viewer: User) -> bool:
         return Classification.objects.filter(Q(slug=value) | Q(slug__startswith=f"{value}.")).exists()
     if prefix == "domain":
         return Domain.objects.visible_to(viewer).filter(slug=value).exists()
-    if prefix == "product":
-        return DataProduct.objects.visible_to(viewer).filter(slug=value).exists()
-    return prefix == "field" and Field.objects.visible_to(viewer).filter(_field(value)).exists()
+    return prefix == "product" and DataProduct.objects.visible_to(viewer).filter(slug=value).exists()
 
 
 def _field(value: str) -> Q:
@@ -149,4 +148,8 @@ def _fields(fields: Iterable[Field]) -> Iterator[LabelHint]:
         yield LabelHint(field_label(one.dataset.key, one.path), one.path, "field", f"of {one.dataset.key}")
 
 
-LABELS = (LabelSource(exists=_exists, suggest=_suggest, named=_named),)
+def _goes_by(model: type[Labelled], label: str) -> Q | None:
+    return _field(label.removeprefix("field:")) if model is Field and label.startswith("field:") else None
+
+
+LABELS = (LabelSource(exists=_exists, suggest=_suggest, goes_by=_goes_by, named=_named),)

@@ -3,6 +3,7 @@
 from core.navigation import NavItem
 
 ITEMS = (
+    NavItem(title="Rules", url_name="permissions:rules", icon="lock", order=600, section="Access"),
     NavItem(
         title="Service accounts",
         url_name="permissions:service_accounts",

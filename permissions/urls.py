@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
+from permissions.rules.urls import urlpatterns as rule_urls
 from permissions.views import audit, demo, exceptions, me, people, requests, service_accounts, tokens, welcome
 
 app_name = "permissions"
@@ -29,5 +30,6 @@ urlpatterns = [
     path("permissions/audit/", audit.record, name="audit"),
     path("permissions/audit/export/", audit.export, name="audit_export"),
     path("permissions/audit/<uuid:pk>/", audit.entry, name="audit_entry"),
+    path("permissions/rules/", include(rule_urls)),
     path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),
 ]

@@ -39,12 +39,14 @@ class LabelSource(NamedTuple):
     """What an app knows of the labels of its things.
 
     `exists` says whether a thing that a person may know of goes by the label, even if nothing carries it now; `suggest`
-    returns labels for some typed letters, only of what the person may know of; `named` is called, in the transaction
-    that writes it, when a rule or an exception begins to name a label: what carries that only then is marked there.
+    returns labels for some typed letters, only of what the person may know of; `goes_by` the condition under which rows
+    of a model carry it once a rule names it; `named` is called, in the transaction that writes it, when a rule or an
+    exception begins to name a label: what carries that only then is marked there.
     """
 
     exists: Callable[[str, User], bool]
     suggest: Callable[[User, str, int], Iterable[LabelHint]]
+    goes_by: Callable[[type[Labelled], str], Q | None]
     named: Callable[[str], None]
 
 
@@ -61,8 +63,28 @@ def labelled_models() -> tuple[type[Labelled], ...]:
 
 def carrying(model: type[Labelled], label: str) -> LabelledQuerySet[Any]:
     """Rows of `model` that a rule on `label` closes: they carry it, or what they hang on does."""
-    objects: LabelledQuerySet[Any] = model.objects.all()  # type: ignore[attr-defined]
-    return objects.filter(reduce(or_, (Q(**{f"{path}__contains": [label]}) for path in model.label_paths)))
+    inherited = (Q(**{f"{path}__contains": [label]}) for path in model.label_paths if path != "labels")
+    return _all(model).filter(reduce(or_, inherited, _own(model, label)))
+
+
+def carrying_by_itself(model: type[Labelled], label: str) -> LabelledQuerySet[Any]:
+    """Rows of `model` that a rule on `label` closes by themselves, not by what they hang on."""
+    rows = _all(model).filter(_own(model, label))
+    for path in model.label_paths:
+        if path != "labels":
+            rows = rows.exclude(**{f"{path}__contains": [label]})
+    return rows
+
+
+def _all(model: type[Labelled]) -> LabelledQuerySet[Any]:
+    found: LabelledQuerySet[Any] = model.objects.all()  # type: ignore[attr-defined]
+    return found
+
+
+def _own(model: type[Labelled], label: str) -> Q:
+    """Rows that carry the label, or will once a rule names it."""
+    goes_by = (condition for source in _sources() if (condition := source.goes_by(model, label)) is not None)
+    return reduce(or_, goes_by, Q(labels__contains=[label]) & ~Q(labels=[]))
 
 
 def carried(label: str, viewer: User) -> bool:

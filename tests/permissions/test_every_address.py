@@ -51,6 +51,7 @@ def secret(customers: Dataset, alice: User) -> Dataset:
 def address(name: str, dataset: Dataset) -> str:
     """The address that leads to the secret, or to what hangs on it."""
     run = Run.objects.get(source=dataset.source)
+    rule = OptOutRule.objects.order_by("pk").first()
     container = dataset.container_id
     values: dict[str, Any] = {
         "pk": AN_ENTRY
@@ -59,11 +60,14 @@ def address(name: str, dataset: Dataset) -> str:
         if "container" in name
         else run.pk
         if "run" in name
+        else rule.pk
+        if rule and "rule" in name
         else dataset.pk,
         "slug": dataset.source.slug,
         "source": dataset.source.slug,
         "number": 1,
         "username": "alice",
+        "field": "people",
     }
     values |= {"pk": AN_ENTRY} if "audit" in name else {}
     return reverse(name, kwargs={parameter: values.get(parameter, dataset.pk) for parameter in ADDRESSES[name]})
