@@ -11,6 +11,7 @@ from harvest.api import runs, sources
 from permissions import api as permissions
 from permissions.accounts import api as accounts
 from permissions.audit import api as audit
+from permissions.rules import api as rules
 
 # Swagger UI sets styles as it draws; nothing else of the site may.
 docs = csp_update({"style-src": ["'self'", UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api:schema"))
@@ -22,6 +23,10 @@ urlpatterns = [
     path("me", permissions.MeView.as_view(), name="me"),
     path("service-accounts", accounts.ServiceAccountsView.as_view(), name="service_accounts"),
     path("service-accounts/<str:username>", accounts.ServiceAccountView.as_view(), name="service_account"),
+    path("rules", rules.RulesView.as_view(), name="rules"),
+    path("rules/preview", rules.PreviewView.as_view(), name="rule_preview"),
+    path("rules/<int:pk>", rules.RuleView.as_view(), name="rule"),
+    path("rules/<int:pk>/withdraw", rules.WithdrawView.as_view(), name="rule_withdraw"),
     path("search", search.SearchView.as_view(), name="search"),
     path("suggest", search.SuggestView.as_view(), name="suggest"),
     path("datasets", datasets.DatasetsView.as_view(), name="datasets"),

@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeKind": "catalog.api.versions.CHANGE_KINDS",
         "IndexState": "catalog.api.search.STATES",
         "RunState": "harvest.models.Run.State",
+        "RuleState": "permissions.models.RuleState",
         "ClassificationState": "catalog.models.FieldClassification.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
