@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAST_KEY = 32
+WAYS_OUT = ("stdout", "syslog", "syslog+udp", "http", "https")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -53,6 +54,12 @@ def _long(keys: tuple[str, ...]) -> tuple[str, ...]:
     if any(len(key) < LEAST_KEY for key in keys):
         raise ValueError(f"each key must have at least {LEAST_KEY} characters")
     return keys
+
+
+def _ways(urls: tuple[str, ...]) -> tuple[str, ...]:
+    if any(urlsplit(url).scheme not in WAYS_OUT for url in urls):
+        raise ValueError(f"each must begin with one of {', '.join(f'{name}:' for name in WAYS_OUT)}")
+    return urls
 
 
 Seconds = Annotated[int, Field(ge=1)]
@@ -149,6 +156,10 @@ class Environment(BaseSettings):
     )
 
     # --- what the catalog does
+    audit_forward: Annotated[Words, AfterValidator(_ways)] = Field(
+        (), description="Where entries of the audit record are sent, separated by commas."
+    )
+    audit_forward_token: str | None = Field(None, description="Bearer token for forwarding by `https://`.")
     audit_months: Count | None = Field(
         None, description="Months that the audit record is kept, besides the present one. Unset, for ever."
     )

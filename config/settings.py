@@ -37,6 +37,8 @@ HARVEST_BRAKES = {  # the fields of harvest.connectors.base.Brakes
     "file_roots": CONCORD_FILE_ROOTS,
 }
 AUDIT_MONTHS = env.audit_months
+AUDIT_FORWARD = env.audit_forward
+AUDIT_FORWARD_TOKEN = env.audit_forward_token
 METRICS_TOKEN = env.metrics_token
 WEB_HOST = env.web_host
 WEB_PORT = env.web_port
@@ -324,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
     "permissions: follow up on access": {"task": "permissions.follow_up_access", "schedule": crontab(minute=20)},
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},
+    **({"audit: forward": {"task": "audit.forward", "schedule": 5.0}} if AUDIT_FORWARD else {}),
     "audit: months": {"task": "audit.keep_months", "schedule": crontab(hour=2, minute=50)},
     "catalog: count readers": {"task": "catalog.refresh_popularity", "schedule": crontab(hour=3, minute=10)},
 }

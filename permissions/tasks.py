@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from permissions.access_requests.follow_up import follow_up
+from permissions.audit.forwarding import forward
 from permissions.audit.months import make_months_ahead
 from permissions.audit.retention import drop_old_months
 from permissions.audit.sealing import seal
@@ -12,6 +13,12 @@ from permissions.audit.sealing import seal
 def seal_record() -> int:
     """Chain the entries written since the last time; returns how many."""
     return seal()
+
+
+@shared_task(name="audit.forward", soft_time_limit=300, time_limit=330, expires=30)
+def forward_record() -> int:
+    """Send what was sealed to where the settings say; returns how many entries arrived."""
+    return forward()
 
 
 @shared_task(name="audit.keep_months", soft_time_limit=1800, time_limit=1860)

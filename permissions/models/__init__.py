@@ -1,6 +1,6 @@
 """Who there is, what they may do, what they are kept out of, the tokens that speak for them, and the record."""
 
-from permissions.models.audit import AuditCheckpoint, AuditEntry, AuditHead
+from permissions.models.audit import AuditCheckpoint, AuditEntry, AuditForward, AuditHead
 from permissions.models.grants import GRANTABLE, Answerable, Duty, Grant
 from permissions.models.people import Team, User
 from permissions.models.requests import AccessRequest, AskedRule
@@ -11,7 +11,7 @@ from permissions.models.sessions import UserSession
 from permissions.models.tokens import Token
 
 __all__ = [
-    "GRANTABLE", "AccessRequest", "Answerable", "AskedRule", "AuditCheckpoint", "AuditEntry", "AuditHead", "Duty",
-    "Grant", "OptOutRule", "Role", "RoleGrant", "RuleException", "RuleState", "RuleVersion", "Team", "Token", "User",
-    "UserSession",
+    "GRANTABLE", "AccessRequest", "Answerable", "AskedRule", "AuditCheckpoint", "AuditEntry", "AuditForward",
+    "AuditHead", "Duty", "Grant", "OptOutRule", "Role", "RoleGrant", "RuleException", "RuleState", "RuleVersion",
+    "Team", "Token", "User", "UserSession",
 ]  # fmt: skip

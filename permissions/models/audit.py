@@ -98,3 +98,19 @@ class AuditCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"
+
+
+class AuditForward(models.Model):
+    """How far the record was sent to one place outside; entries go there in their order, each at least once."""
+
+    target = models.CharField(primary_key=True, max_length=64, help_text="Digest of where it goes.")
+    name = models.CharField(max_length=200, help_text="Where it goes, without secrets.")
+    sequence = models.BigIntegerField(default=0, help_text="The last entry that arrived.")
+    arrived_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, help_text="Why the last attempt failed; empty where it did not.")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.sequence}"
