@@ -55,6 +55,10 @@ class ClosedFields:
         closed = self.by_level.get(level, {})
         return next((stopping for other, stopping in closed.items() if path in enclosing(other)), ())
 
+    def parts_masked(self, path: str) -> bool:
+        """Whether values of anything in the field at `path` are closed."""
+        return any(other != path and path in enclosing(other) for other in self.by_level.get(Level.SAMPLE, {}))
+
     def any_hidden(self) -> bool:
         """Whether there are fields that the person may not know of."""
         return bool(self.by_level.get(Level.DISCOVER))

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalog.models import Field, FieldProfile, Sample
 from core.names import split_path
+from permissions.masks import Mask, mask_of, masked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalog.closed import ClosedFields
+    from catalog.closed import ClosedFields, Stopping
     from catalog.models import Dataset
     from permissions.access import Viewer
     from permissions.models import OptOutRule
@@ -33,7 +34,7 @@ class Column(NamedTuple):
     at: int  # its place in the stored rows
     path: str
     type: str
-    masked: bool
+    mask: Mask | None  # what is done to its values; None shows them
     rules: tuple[OptOutRule, ...]
     profile: FieldProfile | None
     empty: float | None
@@ -42,6 +43,11 @@ class Column(NamedTuple):
     @property
     def name(self) -> str:
         return split_path(self.path)[-1]
+
+    @property
+    def masked(self) -> bool:
+        """Whether a rule keeps its values from the viewer."""
+        return self.mask is not None
 
 
 class SampleTable(NamedTuple):
@@ -80,11 +86,13 @@ class SampleTable(NamedTuple):
         return max(0, self.start - COLUMNS) if self.start else None
 
 
-def sample_table(viewer: Viewer, dataset: Dataset, closed: ClosedFields, start: int = 0) -> SampleTable | None:
+def sample_table(
+    viewer: Viewer, dataset: Dataset, closed: ClosedFields, start: int = 0, stopping: Sequence[OptOutRule] = ()
+) -> SampleTable | None:
     """Return the sample's columns from number `start` on, or None where there is no sample.
 
-    The caller has made sure that the viewer may sample the dataset. Only columns that are fields of the dataset now
-    are shown: of any other it is not known who may see it.
+    `stopping` are the rules that keep the viewer from sampling the dataset: every column is masked as they say. Only
+    columns that are fields of the dataset now are shown: of any other it is not known who may see it.
     """
     sample = Sample.objects.filter(pk=dataset.pk).first()
     if sample is None:
@@ -92,7 +100,7 @@ def sample_table(viewer: Viewer, dataset: Dataset, closed: ClosedFields, start: 
     fields = Field.objects.filter(dataset=dataset, parent_path="").visible_to(viewer).present()
     types = {path: kind for path, kind in fields.values_list("path", "type") if not closed.hides(path)}
     known = [(at, path) for at, path in enumerate(sample.columns) if path in types]
-    columns = _columns(sample, known[start : start + COLUMNS], types, closed)
+    columns = [_stopped(one, stopping) for one in _columns(sample, known[start : start + COLUMNS], types, closed)]
     return SampleTable(sample, columns, _cut(sample.rows, columns), len(known), start)
 
 
@@ -119,7 +127,26 @@ def column_of(
     told = tuple(rules[denial.rule_id] for denial in stopping if denial.rule_id in rules)
     empty = profile.nulls / sample.rows_read if profile and sample.rows_read and not closed.closes(path) else None
     shown = None if stopping else profile
-    return Column(at, path, kind, bool(stopping), told, shown, empty, _bars(shown, sample.rows_read))
+    return Column(
+        at, path, kind, _mask(path, stopping, told, closed), told, shown, empty, _bars(shown, sample.rows_read)
+    )
+
+
+def _mask(path: str, stopping: Stopping, told: tuple[OptOutRule, ...], closed: ClosedFields) -> Mask | None:
+    """What the rules agree on; nothing is shown where one of them cannot be asked, or where only a part is closed."""
+    if not stopping:
+        return None
+    known = len(told) == len(stopping) and not closed.parts_masked(path)
+    return mask_of(told) if known else Mask.HIDDEN
+
+
+def _stopped(column: Column, stopping: Sequence[OptOutRule]) -> Column:
+    """The column where the whole dataset is closed as well."""
+    if not stopping:
+        return column
+    rules = (*column.rules, *stopping)
+    mask = Mask.HIDDEN if column.mask == Mask.HIDDEN else mask_of(rules)
+    return column._replace(mask=mask, rules=rules, profile=None, bars=())
 
 
 def _bars(profile: FieldProfile | None, rows: int) -> tuple[Bar, ...]:
@@ -132,6 +159,10 @@ def _bars(profile: FieldProfile | None, rows: int) -> tuple[Bar, ...]:
 
 def _cut(rows: list[list[str | None]], columns: Sequence[Column]) -> list[list[tuple[bool, str | None]]]:
     return [
-        [(column.masked, None if column.masked or column.at >= len(row) else row[column.at]) for column in columns]
+        [(column.masked, _shown(column, row[column.at] if column.at < len(row) else None)) for column in columns]
         for row in rows
     ]
+
+
+def _shown(column: Column, value: str | None) -> str | None:
+    return value if column.mask is None else masked(value, column.mask)

@@ -13,6 +13,7 @@ from catalog.views.page import open_page
 from core.partials import render_page
 from permissions.explain import explain
 from permissions.levels import Level
+from permissions.masks import Mask, mask_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
 @require_safe
 def sample(request: Request, pk: int) -> HttpResponse:
     page = open_page(request, pk, "sample")
+    explanation = explain(request.user, page.dataset.carried_labels(), Level.SAMPLE)
     context: dict[str, Any] = {"page": page, "dataset": page.dataset}
-    if page.may_sample:
-        table = sample_table(request.user, page.dataset, page.closed, StartForm.of(request).start_at)
+    if not explanation.allowed:
+        context["explanation"] = explanation
+    if explanation.allowed or (not explanation.limited and mask_of(explanation.rules) != Mask.HIDDEN):
+        start = StartForm.of(request).start_at
+        table = sample_table(request.user, page.dataset, page.closed, start, explanation.rules)
         if table is not None:
-            note_values_of(request.user, page.dataset, [one.path for one in table.columns if not one.masked])
+            shown = [one.path for one in table.columns if one.mask != Mask.HIDDEN]
+            note_values_of(request.user, page.dataset, shown)
         context["table"] = table
-    else:
-        context["explanation"] = explain(request.user, page.dataset.carried_labels(), Level.SAMPLE)
     return render_page(request, "catalog/dataset/sample.html", context)

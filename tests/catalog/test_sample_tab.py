@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Dataset, Field
+from permissions.masks import Mask, masked
 from permissions.models import User
 from tests.cast import signed_in
 from tests.factories import FieldFactory, FieldProfileFactory, RuleFactory, SampleFactory
@@ -136,3 +137,61 @@ def test_a_wide_sample_is_shown_some_columns_at_a_time(customers: Dataset, as_bo
 def test_a_sample_that_failed_says_so(customers: Dataset, as_bob: Client) -> None:
     SampleFactory.create(dataset=customers, columns=[], rows=[], error="The statement took longer than 60 s.")
     assert "longer than 60 s" in page(as_bob, customers)
+
+
+def test_a_rule_chooses_what_stands_for_the_values(customers: Dataset, bob: User) -> None:
+    FieldFactory.create(dataset=customers, name="phone", classified=["pii"])
+    SampleFactory.create(dataset=customers, columns=["id", "phone"], rows=[["id-0", "+4915112345678"]])
+    rule = RuleFactory.create(label="class:pii", level="sample", people=[bob], mask="partial")
+    assert "•••••5678" in page(signed_in(bob), customers)
+    rule.mask = "hashed"
+    rule.save()
+    shown = page(signed_in(bob), customers)
+    assert str(masked("+4915112345678", Mask.HASHED)) in shown
+    for leaked in ("5678", "+4915112345678"):
+        assert leaked not in shown
+
+
+def test_rules_that_disagree_show_nothing(customers: Dataset, bob: User) -> None:
+    FieldFactory.create(dataset=customers, name="phone", classified=["pii"])
+    SampleFactory.create(dataset=customers, columns=["phone"], rows=[["+4915112345678"]])
+    RuleFactory.create(label="class:pii", level="sample", people=[bob], mask="partial")
+    RuleFactory.create(label="class:pii", level="sample", people=[bob], mask="hashed")
+    shown = page(signed_in(bob), customers)
+    assert "5678" not in shown
+    assert str(masked("+4915112345678", Mask.HASHED)) not in shown
+
+
+def test_a_whole_dataset_may_be_masked_so_that_its_shape_still_shows(customers: Dataset, bob: User) -> None:
+    SampleFactory.create(dataset=customers, columns=["id", "email"], rows=[["1", "ada.lovelace@example.org"]])
+    RuleFactory.create(label="source:crm", level="sample", people=[bob], mask="partial", reason="Shapes are enough.")
+    shown = page(signed_in(bob), customers)
+    assert "Shapes are enough." in shown
+    assert "•••••.org" in shown
+    assert "lovelace" not in shown
+
+
+def test_a_column_hidden_by_its_own_rule_stays_hidden_in_a_masked_dataset(customers: Dataset, bob: User) -> None:
+    FieldFactory.create(dataset=customers, name="phone", classified=["pii"])
+    SampleFactory.create(dataset=customers, columns=["phone"], rows=[["+4915112345678"]])
+    RuleFactory.create(label="source:crm", level="sample", people=[bob], mask="partial")
+    RuleFactory.create(label="class:pii", level="sample", people=[bob])
+    assert "5678" not in page(signed_in(bob), customers)
+
+
+def test_of_a_column_with_a_closed_part_nothing_is_shown_whatever_the_mask(customers: Dataset, bob: User) -> None:
+    FieldFactory.create(dataset=customers, name="address", type="struct")
+    FieldFactory.create(dataset=customers, name="street", parent_path="address", classified=["pii"])
+    SampleFactory.create(dataset=customers, columns=["address"], rows=[["Unter den Linden 77"]])
+    RuleFactory.create(label="class:pii", level="sample", people=[bob], mask="partial")
+    assert "n 77" not in page(signed_in(bob), customers)
+
+
+def test_a_masked_column_has_no_profile(customers: Dataset, bob: User) -> None:
+    FieldFactory.create(dataset=customers, name="phone", classified=["pii"])
+    sample = SampleFactory.create(dataset=customers, columns=["phone"], rows=[["+4915112345678"]])
+    FieldProfileFactory.create(sample=sample, path="phone", minimum="phone-low", frequent=[["phone-often", 9]])
+    RuleFactory.create(label="source:crm", level="sample", people=[bob], mask="generalised")
+    shown = page(signed_in(bob), customers)
+    for value in ("phone-low", "phone-often"):
+        assert value not in shown
