@@ -51,6 +51,12 @@ class ClosedFields:
         """The rules that keep the values of the field at `path` closed: its own, or those of anything in it."""
         return self.stopping(path, Level.SAMPLE) or self._inside(path, Level.SAMPLE)
 
+    def masked_at(self, path: str) -> str:
+        """The path of the closed field that masks the one at `path`: itself, one around it, or one in it."""
+        closed = self.by_level.get(Level.SAMPLE, {})
+        around = (one for one in enclosing(path) if one in closed)
+        return next(around, None) or next((one for one in closed if path in enclosing(one)), path)
+
     def _inside(self, path: str, level: Level) -> Stopping:
         closed = self.by_level.get(level, {})
         return next((stopping for other, stopping in closed.items() if path in enclosing(other)), ())

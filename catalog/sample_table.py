@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from catalog.models import Field, FieldProfile, Sample
 from core.names import split_path
@@ -48,6 +49,11 @@ class Column(NamedTuple):
     def masked(self) -> bool:
         """Whether a rule keeps its values from the viewer."""
         return self.mask is not None
+
+    @property
+    def quoted_path(self) -> str:
+        """The path as an address holds it."""
+        return quote(self.path, safe="")
 
 
 class SampleTable(NamedTuple):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from catalog.views import (
+    access,
     browse,
     dataset,
     field,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("datasets/<int:pk>/", dataset.overview, name="dataset"),
     path("datasets/<int:pk>/schema/", schema.schema, name="dataset_schema"),
     path("datasets/<int:pk>/fields/", field.by_path, name="field_by_path"),
+    path("datasets/<int:pk>/fields/ask/", field.ask_for_values, name="ask_for_values"),
+    path("datasets/<int:pk>/access/", access.access, name="dataset_access"),
     path("datasets/<int:pk>/fields/<int:field_pk>/", field.field, name="field"),
     path("datasets/<int:pk>/sample/", sample.sample, name="dataset_sample"),
     path("datasets/<int:pk>/history/", history.history, name="dataset_history"),

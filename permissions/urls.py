@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from permissions.rules.urls import urlpatterns as rule_urls
-from permissions.views import audit, demo, exceptions, me, people, requests, service_accounts, tokens, welcome
+from permissions.views import audit, demo, exceptions, explain, me, people, requests, service_accounts, tokens, welcome
 
 app_name = "permissions"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("permissions/requests/<int:pk>/", requests.request_page, name="request"),
     path("permissions/requests/<int:pk>/withdraw/", requests.withdraw, name="request_withdraw"),
     path("permissions/requests/<int:pk>/rules/<int:asked_pk>/", requests.decide, name="decide"),
+    path("permissions/explain/", explain.explain, name="explain"),
+    path("permissions/explain/everybody/", explain.everybody, name="explain_everybody"),
+    path("permissions/explain/suggest/", explain.suggest, name="explain_suggest"),
     path("permissions/exceptions/", exceptions.exceptions, name="exceptions"),
     path("permissions/exceptions/new/", exceptions.new_exception, name="exception_new"),
     path("permissions/exceptions/<int:pk>/", exceptions.exception_page, name="exception"),

@@ -13,6 +13,7 @@ from core.markdown import to_text
 from core.templatetags.ui import icon
 from permissions.gate import may
 from permissions.levels import Level
+from permissions.things import ask_url
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -77,9 +78,15 @@ def dataset_name(context: template.Context, dataset: Dataset, where: bool = True
 
 
 @register.inclusion_tag("catalog/parts/rules.html")
-def why_closed(rules: Any, what: str = "This") -> dict[str, Any]:
-    """The reasons of the rules that close something."""
-    return {"rules": rules, "what": what}
+def why_closed(rules: Any, what: str = "This", ask: str = "") -> dict[str, Any]:
+    """The reasons of the rules that close something; `ask` is where an exception can be asked for."""
+    return {"rules": rules, "what": what, "ask": ask}
+
+
+@register.simple_tag
+def ask_for(kind: str, pk: int, level: str = "read") -> str:
+    """The address at which access to something can be asked for."""
+    return ask_url(f"{kind}:{pk}", Level(level))
 
 
 @register.filter

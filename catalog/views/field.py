@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from catalog.field_facts import history_of, keys_with, namesakes, profile_of
@@ -18,6 +18,7 @@ from permissions.audit.reads import note_denied, note_missed
 from permissions.explain import Explanation
 from permissions.gate import Restricted
 from permissions.levels import Level
+from permissions.things import ask_url
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from core.requests import Request
     from permissions.access import Viewer
 
+NO_FIELD = "This dataset has no such field."
 PARTS = 200  # nested fields listed
 
 
@@ -59,6 +61,17 @@ def by_path(request: Request, pk: int) -> HttpResponse:
     return redirect("catalog:field", pk, found.pk)
 
 
+@require_safe
+def ask_for_values(request: Request, pk: int) -> HttpResponse:
+    """Lead from a masked field's path to where its values can be asked for."""
+    page = open_page(request, pk, "sample")
+    path = request.GET.get("path", "")[:5_000].replace("\0", "")
+    if page.closed.hides(path):
+        raise Http404(NO_FIELD)
+    found = get_object_or_404(Field, dataset=page.dataset, path=page.closed.masked_at(path))
+    return redirect(ask_url(f"field:{found.pk}", Level.SAMPLE))
+
+
 def _fields() -> FieldQuerySet:
     live = FieldClassification.objects.exclude(state=FieldClassification.State.REJECTED)
     marks = Prefetch("classified", live.select_related("classification", "decided_by"), to_attr="live")
@@ -70,11 +83,11 @@ def _open(viewer: Viewer, page: DatasetPage, fields: FieldQuerySet) -> Field:
     found = fields.filter(dataset=page.dataset).first()
     if found is None:
         note_missed(viewer, Field, {"dataset": page.dataset.key})
-        raise Http404("This dataset has no such field.")
+        raise Http404(NO_FIELD)
     found.dataset = page.dataset
     if hiding := page.closed.stopping(found.path, Level.DISCOVER):
         note_denied(viewer, found, Level.DISCOVER, hiding)
-        raise Http404("This dataset has no such field.")
+        raise Http404(NO_FIELD)
     if stopping := page.closed.stopping(found.path, Level.READ):
         note_denied(viewer, found, Level.READ, stopping)
         reasons = page.closed.reasons()

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "403": body_of(
         403, "warehouse.people_ops.salary is closed to you: Pay is between people and People Operations.",
         "/api/v1/datasets/7", level="read", rules=[RULE | {"review_on": "2027-01-31"}],
+        request_access="/permissions/requests/new/?thing=dataset%3A7&level=read",
     ),
     "404": body_of(404, "There is nothing at this address.", "/api/v1/datasets/8"),
     "409": body_of(409, "Shop is being harvested already.", "/api/v1/sources/shop/runs", run=12),
@@ -60,6 +61,7 @@ PROBLEM = {
         "errors": {"type": "array", "items": {"$ref": f"{REF}Part"}},
         "level": {"type": "string", "enum": ["discover", "read", "sample"], "description": "What a rule closes."},
         "rules": {"type": "array", "items": {"$ref": "#/components/schemas/Rule"}},
+        "request_access": {"type": "string", "description": "The page on which an exception can be asked for."},
         "run": {"type": "integer", "description": "The run that is under way."},
         "scope": {"type": "string", "description": "The scope that the token lacks."},
     },

@@ -33,7 +33,9 @@ def body_of(status: int, detail: str, instance: str = "", **more: Any) -> dict[s
 
 def closed_members(explanation: Any) -> dict[str, Any]:
     """Return who closes a thing and why; `explanation` has .level and .rules, as pages show them."""
-    return {"level": str(explanation.level.value), "rules": [rule_members(rule) for rule in explanation.rules]}
+    members = {"level": str(explanation.level.value), "rules": [rule_members(rule) for rule in explanation.rules]}
+    asking = {"request_access": explanation.request_url} if explanation.request_url else {}
+    return members | asking
 
 
 def rule_members(rule: Any) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import Dataset, Field
+from catalog.things import of_dataset, of_field
 from core.statements import one_of
 from permissions.access import forget_denials
-from permissions.explain import explain
+from permissions.explain import account_of, explain, who_can, who_cannot
+from permissions.explaining import shares_of
 from permissions.gate import may
 from permissions.levels import Level
 from permissions.models import OptOutRule, RuleException, Team, User
@@ -56,7 +58,7 @@ class Waiver(NamedTuple):
     person: int | None
     team: int | None
     label: str
-    in_force: bool
+    state: str  # holding, ended, planned or withdrawn
 
 
 class World(NamedTuple):
@@ -96,7 +98,7 @@ def waivers(draw: st.DrawFn, count: int) -> Waiver:
         person=draw(st.integers(0, PEOPLE - 1)) if for_person else None,
         team=None if for_person else draw(st.integers(0, TEAMS - 1)),
         label=draw(st.sampled_from(["", *LABELS])),
-        in_force=draw(st.sampled_from([True, True, False])),
+        state=draw(st.sampled_from(["holding", "holding", "holding", "ended", "planned", "withdrawn"])),
     )
 
 
@@ -138,6 +140,37 @@ def test_filter_gate_and_explanation_agree_with_what_the_rules_say(world: World)
                         assert {rule.pk for rule in explanation.rules} == stopping
 
 
+@pytest.mark.django_db
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds())
+def test_who_can_and_who_cannot_are_the_filter_asked_of_each_person(world: World) -> None:
+    with undone():
+        people, datasets, fields, _ = build(world)
+        everybody = set(User.objects.filter(is_active=True))
+        left = {(person, level): opened(person, level) for person in people for level in Level}
+        for thing in (of_dataset(datasets[0]), of_field(fields[0], []), of_field(fields[-1], fields[:1])):
+            accounts = {person: {one.level: one.allowed for one in account_of(person, thing)} for person in people}
+            for share in shares_of(thing):
+                row = (thing.kind, thing.id)
+                stopped = {person for person in people if row not in left[person, share.level]}
+                if len(thing.label_sets) == 1:
+                    assert {person for person in people if not accounts[person][share.level]} == stopped
+                cannot = set(who_cannot(thing, share.level))
+                assert cannot & {*people} == {person for person in people if not accounts[person][share.level]}
+                assert set(who_can(thing, share.level)) == everybody - cannot
+                assert (share.can, share.cannot) == (len(everybody - cannot), len(cannot))
+
+
+def opened(person: User, level: Level) -> set[tuple[str, int]]:
+    """What the filter leaves to one person."""
+    forget_denials(person)
+    return {
+        (kind, pk)
+        for kind, model in (("dataset", Dataset), ("field", Field))
+        for pk in model.objects.open_to(person, level).values_list("pk", flat=True)
+    }
+
+
 def stopped_by(world: World, who: int, labels: set[str], level: Level) -> Iterator[int]:
     """The rules that stop a person, worked out from their words alone."""
     teams = {team for team, members in enumerate(world.members) if who in members}
@@ -150,7 +183,7 @@ def stopped_by(world: World, who: int, labels: set[str], level: Level) -> Iterat
         mine = [
             one
             for one in world.waivers
-            if one.rule == number and one.in_force and (one.person == who or one.team in teams)
+            if one.rule == number and one.state == "holding" and (one.person == who or one.team in teams)
         ]
         if not any(one.label == "" or one.label in labels for one in mine):
             yield number
@@ -194,7 +227,9 @@ def waive(waiver: Waiver, rule: OptOutRule, people: list[User], teams: list[Team
         team=None if waiver.team is None else teams[waiver.team],
         label=waiver.label,
         approved_by=owner,
-        until=timezone.now() + timedelta(days=1 if waiver.in_force else -1),
+        starts_at=timezone.now() + timedelta(days=1 if waiver.state == "planned" else -2),
+        until=timezone.now() + timedelta(days=-1 if waiver.state == "ended" else 2),
+        withdrawn_at=timezone.now() if waiver.state == "withdrawn" else None,
     )
 
 
