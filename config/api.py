@@ -9,8 +9,11 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from catalog.api import datasets, fields, search, versions
 from harvest.api import runs, sources
 from permissions import api as permissions
+from permissions import explain_api
+from permissions.access_requests import api as requests
 from permissions.accounts import api as accounts
 from permissions.audit import api as audit
+from permissions.exceptions import api as exceptions
 from permissions.rules import api as rules
 
 # Swagger UI sets styles as it draws; nothing else of the site may.
@@ -27,6 +30,17 @@ urlpatterns = [
     path("rules/preview", rules.PreviewView.as_view(), name="rule_preview"),
     path("rules/<int:pk>", rules.RuleView.as_view(), name="rule"),
     path("rules/<int:pk>/withdraw", rules.WithdrawView.as_view(), name="rule_withdraw"),
+    path("access-requests", requests.AccessRequestsView.as_view(), name="access_requests"),
+    path("access-requests/<int:pk>", requests.AccessRequestView.as_view(), name="access_request"),
+    path("access-requests/<int:pk>/decide", requests.DecideView.as_view(), name="access_request_decide"),
+    path("access-requests/<int:pk>/withdraw", requests.WithdrawView.as_view(), name="access_request_withdraw"),
+    path("exceptions", exceptions.ExceptionsView.as_view(), name="exceptions"),
+    path("exceptions/<int:pk>", exceptions.ExceptionView.as_view(), name="exception"),
+    path("exceptions/<int:pk>/extend", exceptions.ExtendView.as_view(), name="exception_extend"),
+    path("exceptions/<int:pk>/withdraw", exceptions.EndView.as_view(), name="exception_withdraw"),
+    path("explain", explain_api.ExplainView.as_view(), name="explain"),
+    path("explain/counts", explain_api.ExplainCountsView.as_view(), name="explain_counts"),
+    path("explain/people", explain_api.ExplainPeopleView.as_view(), name="explain_people"),
     path("search", search.SearchView.as_view(), name="search"),
     path("suggest", search.SuggestView.as_view(), name="suggest"),
     path("datasets", datasets.DatasetsView.as_view(), name="datasets"),

@@ -282,6 +282,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AccessRequestState": "permissions.models.AccessRequest.State",
+        "AskedRuleState": "permissions.models.AskedRule.State",
+        "ExceptionState": "permissions.exceptions.api.STATE_CHOICES",
         "DatasetKind": "catalog.models.Dataset.Kind",
         "ChangeKind": "catalog.api.versions.CHANGE_KINDS",
         "IndexState": "catalog.api.search.STATES",
