@@ -57,5 +57,5 @@ urlpatterns = [
     path("runs/<int:pk>/cancel", runs.CancelView.as_view(), name="run_cancel"),
     path("runs/<int:pk>/confirm", runs.ConfirmView.as_view(), name="run_confirm"),
     path("audit", audit.RecordView.as_view(), name="audit"),
-    path("audit/<uuid:pk>", audit.EntryView.as_view(), name="audit_entry"),
+    path("audit/<uuid:entry_id>", audit.EntryView.as_view(), name="audit_entry"),
 ]

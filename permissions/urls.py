@@ -32,7 +32,7 @@ urlpatterns = [
     path("permissions/exceptions/<int:pk>/withdraw/", exceptions.withdraw, name="exception_withdraw"),
     path("permissions/audit/", audit.record, name="audit"),
     path("permissions/audit/export/", audit.export, name="audit_export"),
-    path("permissions/audit/<uuid:pk>/", audit.entry, name="audit_entry"),
+    path("permissions/audit/<uuid:entry_id>/", audit.entry, name="audit_entry"),
     path("permissions/rules/", include(rule_urls)),
     path("demo/sign-in/", demo.demo_sign_in, name="demo_sign_in"),
 ]

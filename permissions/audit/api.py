@@ -104,10 +104,10 @@ class EntryView(ApiView):
         operation_id="audit_entry", tags=["audit"], responses=EntrySerializer,
         examples=[OpenApiExample("An exception", EXAMPLE, response_only=True)],
     )  # fmt: skip
-    def get(self, request: Request, pk: UUID) -> Response:
+    def get(self, request: Request, entry_id: UUID) -> Response:
         """All that one entry says."""
         require_reader(request.user)
-        entry = AuditEntry.objects.filter(pk=pk).first()
+        entry = AuditEntry.objects.filter(pk=entry_id).first()
         if entry is None:
             raise Http404(NOTHING)
         return Response(told(entry))

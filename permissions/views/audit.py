@@ -48,10 +48,10 @@ def record(request: Request) -> HttpResponse:
 
 
 @require_GET
-def entry(request: Request, pk: UUID) -> HttpResponse:
+def entry(request: Request, entry_id: UUID) -> HttpResponse:
     """All that one entry says."""
     require_reader(request.user)
-    found = get_object_or_404(AuditEntry, pk=pk)
+    found = get_object_or_404(AuditEntry, pk=entry_id)
     return render(request, "permissions/audit/entry.html", {"line": _lines([found])[0], "entry": found})
 
 

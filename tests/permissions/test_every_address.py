@@ -54,9 +54,7 @@ def address(name: str, dataset: Dataset) -> str:
     rule = OptOutRule.objects.order_by("pk").first()
     container = dataset.container_id
     values: dict[str, Any] = {
-        "pk": AN_ENTRY
-        if "audit" in name
-        else container
+        "pk": container
         if "container" in name
         else run.pk
         if "run" in name
@@ -67,9 +65,9 @@ def address(name: str, dataset: Dataset) -> str:
         "source": dataset.source.slug,
         "number": 1,
         "username": "alice",
+        "entry_id": AN_ENTRY,
         "field": "people",
     }
-    values |= {"pk": AN_ENTRY} if "audit" in name else {}
     return reverse(name, kwargs={parameter: values.get(parameter, dataset.pk) for parameter in ADDRESSES[name]})
 
 
