@@ -326,6 +326,7 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "harvest: send again what was lost": {"task": "harvest.sweep", "schedule": 30.0},
     "notifications: remove what is old": {"task": "notifications.remove_old", "schedule": crontab(hour=3, minute=40)},
+    "permissions: rules due for review": {"task": "permissions.review_rules", "schedule": crontab(hour=6, minute=25)},
     "permissions: follow up on access": {"task": "permissions.follow_up_access", "schedule": crontab(minute=20)},
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from notifications.subjects import Subject
 from permissions.access_requests.notices import SUBJECT
 from permissions.models import AccessRequest
+from permissions.rules.known import known_rules
+from permissions.rules.review import SUBJECT as RULE
 from permissions.things import known_refs
 
 if TYPE_CHECKING:
@@ -23,4 +25,12 @@ def access_requests(person: User, ids: Collection[int]) -> set[int]:
     return {pk for pk, ref in asked.items() if ref in known}
 
 
-SUBJECTS = (Subject(SUBJECT, access_requests),)
+def rules(person: User, ids: Collection[int]) -> set[int]:
+    """Rules that the person may know of."""
+    return set(known_rules(person).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+SUBJECTS = (
+    Subject(RULE, rules),
+    Subject(SUBJECT, access_requests),
+)

@@ -7,6 +7,7 @@ from permissions.audit.forwarding import forward
 from permissions.audit.months import make_months_ahead
 from permissions.audit.retention import drop_old_months
 from permissions.audit.sealing import seal
+from permissions.rules.review import review_rules
 
 
 @shared_task(name="audit.seal", soft_time_limit=120, time_limit=150, expires=30)
@@ -26,6 +27,12 @@ def keep_months() -> None:
     """Make the record's next months and remove those that are kept no longer."""
     make_months_ahead()
     drop_old_months()
+
+
+@shared_task(name="permissions.review_rules", soft_time_limit=300, time_limit=330)
+def review_rules_due() -> dict[str, int]:
+    """Tell of rules that lapsed or are due for review; returns how many of each."""
+    return review_rules()._asdict()
 
 
 @shared_task(name="permissions.follow_up_access", soft_time_limit=300, time_limit=330)

@@ -59,7 +59,7 @@ class RuleForm(forms.Form):
     people = PeopleField(label="These people")
     teams = TeamsField(label="These teams")
     except_people = PeopleField(label="But not these people")
-    except_teams = TeamsField(label="Nor these teams")
+    except_teams = TeamsField(label="But not these teams")
     reason = forms.CharField(
         label="Why", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Everyone it stops reads this. Say what they can do instead. Markdown.",

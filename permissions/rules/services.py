@@ -105,7 +105,12 @@ def _lock(rule: OptOutRule, version: int | None) -> OptOutRule:
 
 
 def _tidy(draft: RuleDraft) -> dict[str, Any]:
-    return {name: value.strip() if isinstance(value, str) else value for name, value in draft.columns.items()}
+    return {name: tidy(value) if isinstance(value, str) else value for name, value in draft.columns.items()}
+
+
+def tidy(text: str) -> str:
+    """A text as it is kept: browsers send two characters for the end of a line, files one."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _save(rule: OptOutRule, draft: RuleDraft) -> None:

@@ -1,8 +1,9 @@
-"""``manage.py rules list | add | withdraw``"""
+"""``manage.py rules list | add | withdraw | export | apply``"""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from django.db import models
 from permissions.levels import Level
 from permissions.models import OptOutRule, Team, User
 from permissions.rules.draft import RuleDraft, Whom
+from permissions.rules.files import Unreadable, exported, read_file, to_csv, to_yaml
+from permissions.rules.plan import Kind, Plan, Refused, apply_rules, plan_rules
 from permissions.rules.services import withdraw_rule, write_rule
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ Concord is open unless a rule says otherwise. For example:
 
 
 class Command(BaseCommand):
-    help = "Lists, writes and withdraws opt-out rules."
+    help = "Lists, writes and withdraws opt-out rules; writes and reads files of them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.epilog = EXAMPLE
@@ -39,8 +42,31 @@ class Command(BaseCommand):
         withdraw.add_argument("id", type=int)
         _describe_rule(actions.add_parser("add", help="Writes a rule, in force at once."))
 
+        export = actions.add_parser("export", help="Prints every rule that has not ended.")
+        export.add_argument("--csv", action="store_true", help="As a table instead of YAML.")
+        _describe_apply(actions.add_parser("apply", help="Makes the rules what a file says, all of it or nothing."))
+
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        {"list": self._list, "add": self._add, "withdraw": self._withdraw}[action](options)
+        does = {"list": self._list, "add": self._add, "withdraw": self._withdraw, "export": self._export}
+        (does | {"apply": self._apply})[action](options)
+
+    def _export(self, options: dict[str, Any]) -> None:
+        self.stdout.write((to_csv if options["csv"] else to_yaml)(exported()), ending="")
+
+    def _apply(self, options: dict[str, Any]) -> None:
+        (actor,) = _found(User, "username", [options["actor"]])
+        wanted = {name: options[name] for name in ("prune", "not_yet")}
+        try:
+            specs = read_file(options["file"].name, options["file"].read_bytes())
+            plan = plan_rules(actor=actor, specs=specs, **wanted)
+            for line in _told(plan):
+                self.stdout.write(line)
+            if not options["dry_run"]:
+                apply_rules(actor=actor, specs=specs, **wanted, note=f"From {options['file'].name}.")
+        except (OSError, Unreadable, Refused) as error:
+            raise CommandError(str(error)) from error
+        if options["dry_run"] and plan.refused:
+            raise CommandError("Something does not fit. Nothing would be changed.")
 
     def _list(self, options: dict[str, Any]) -> None:
         rules = OptOutRule.objects.all() if options["all"] else OptOutRule.objects.in_force()
@@ -90,6 +116,24 @@ def _describe_rule(parser: CommandParser) -> None:
     for name, kind in (("people", "USERNAME"), ("teams", "SLUG")):
         parser.add_argument(f"--{name}", nargs="+", default=[], metavar=kind, help=f"Whom it keeps out: {name}.")
         parser.add_argument(f"--except-{name}", nargs="+", default=[], metavar=kind, help=f"Whom it spares: {name}.")
+
+
+def _describe_apply(parser: CommandParser) -> None:
+    parser.add_argument("file", type=Path, help="A .yaml, .yml or .csv file.")
+    parser.add_argument("--actor", required=True, metavar="USERNAME", help="Who does it.")
+    parser.add_argument("--dry-run", action="store_true", help="Say what would change, and change nothing.")
+    parser.add_argument("--prune", action="store_true", help="Withdraw rules that are not in the file.")
+    parser.add_argument("--not-yet", action="store_true", help="Allow labels that nothing carries so far.")
+
+
+def _told(plan: Plan) -> Iterator[str]:
+    """A line for each rule that changes or does not fit, and one of counts."""
+    for row in plan.rows:
+        if row.kind != Kind.UNCHANGED:
+            yield f"{row.kind.label}: {row.title}{f' (rule {row.number} of the file)' if row.number else ''}"
+            yield from (f"    {one.part}: {one.before} → {one.after}" for one in row.differences)
+            yield from (f"    {problem}" for problem in row.problems)
+    yield ", ".join(f"{count} {kind.label}" for kind, count in plan.counts.items())
 
 
 def _date(text: str) -> date:
