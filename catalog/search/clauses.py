@@ -19,9 +19,9 @@ from catalog.search.text import Analyzer, Question, Word, clean, compact, fold, 
 EXACT, BEGINS = 1_000.0, 40.0  # beyond what words can score; more than most do
 NEAR, LESS_NEAR, BEGINNING = 4.0, 2.0, 3.0  # a typing mistake, two, a word's beginning
 NEAR_AMONG = 0.25  # of them in a question of several words: a guess must not outweigh what is known
-JOINED = 0.3  # a word that only helps
+JOINED = 0.6  # a word that only helps
 PROSE = 0.5  # of what a description scores, beside 1 of all texts
-HELD = 0.4  # of a word's rarity: for holding it at all, so that more words come before one word more often
+HELD = 0.6  # of a word's rarity: for holding it at all, so that more words come before one word more often
 GRAMS, GRAMS_BELOW = 0.1, 0.1  # weight; only of words that a smaller part of the datasets holds
 MOST_ALIKE = 20_000  # datasets that hold a word or a run of letters, for it to be told apart by
 LONGEST_SOUGHT = 60  # characters of a beginning

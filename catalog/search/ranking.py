@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from operator import mul
 from typing import NamedTuple
 
 import tantivy
@@ -12,7 +14,7 @@ from catalog.search.results import Sort
 from catalog.search.scope import Clause
 
 WINDOW = 200  # hits whose places are looked at; those after keep the engine's order
-CONTAINER = 0.7  # of the best score in its container is added to a dataset's own
+CONTAINER = (0.5, 0.25, 0.125)  # of the best scores in its container are added to a dataset's own
 _ORDERS = {
     "name": ("sorted_name", tantivy.Order.Asc),
     "freshness": ("modified", tantivy.Order.Desc),
@@ -29,7 +31,7 @@ class Page(NamedTuple):
 
 
 def page(snapshot: Snapshot, query: Clause, sort: Sort, offset: int, limit: int, *, places: bool) -> Page:
-    """Return the hits from `offset` on; with `places`, tables gain from the best table of their container."""
+    """Return the hits from `offset` on; with `places`, tables gain from the best tables of their container."""
     if sort != "relevance":
         name, order = _ORDERS[sort]
         found = snapshot.searcher.search(query, limit, offset=offset, order_by_field=name, order=order)
@@ -50,12 +52,13 @@ def _placed(snapshot: Snapshot, query: Clause, offset: int, limit: int) -> Page:
 
 def _with_places(scores: dict[int, float], containers: list[int]) -> dict[int, float]:
     """Return the scores, the first `WINDOW` with what their containers add, best first; exact names add nothing."""
-    best: dict[int, float] = {}
+    best: dict[int, list[float]] = defaultdict(list)
     held = list(zip(scores.items(), containers, strict=True))
-    for (_, score), container in held[:WINDOW]:
+    for (_, score), container in held[:WINDOW]:  # best first
         if container and score < EXACT:
-            best[container] = max(best.get(container, 0.0), score)
-    raised = {pk: score + CONTAINER * best.get(container, 0.0) for (pk, score), container in held[:WINDOW]}
+            best[container].append(score)
+    added = {place: sum(map(mul, CONTAINER, found)) for place, found in best.items()}
+    raised = {pk: score + added.get(container, 0.0) for (pk, score), container in held[:WINDOW]}
     return dict(sorted(raised.items(), key=lambda item: -item[1])) | dict(list(scores.items())[WINDOW:])
 
 
