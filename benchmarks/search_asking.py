@@ -15,7 +15,7 @@ from catalog.search import conf
 from catalog.search.clauses import question_query
 from catalog.search.feed import catch_up
 from catalog.search.query import search, unknown_words
-from catalog.search.reader import reader
+from catalog.search.reader import NoIndex, reader
 from catalog.search.schema import FACETS
 from catalog.search.scope import Scope
 from catalog.search.suggest import suggest
@@ -24,6 +24,14 @@ from permissions.models import User
 
 _LETTERS = str.maketrans("0123456789", "bcdfghjklm")
 _COMMON, _MIDDLING = VOCABULARY[:12], VOCABULARY[20:]
+
+
+def built() -> bool:
+    """Whether there is an index already."""
+    try:
+        return reader().snapshot().searcher.num_docs > 0
+    except NoIndex:
+        return False
 
 
 def build(size: int) -> float:
@@ -55,38 +63,26 @@ def _mistyped(word: str, random: Random) -> str:
     return word[:at] + "q" + word[at + 1 :]
 
 
-def lines(size: int, rounds: int) -> Iterator[Line]:
+def lines(size: int, asked: int) -> Iterator[Line]:
     """Yield what each kind takes; new user objects each time, for a request reads its rules once."""
     backend = _backend()
-    for kind in questions(size, 0):
+    for kind, ask in questions(size, 1).items():
         targets = {"prefix": SUGGEST_P95, "facets": FACETS_P95}
-        asked = [questions(size, 1)[kind] for _ in range(3)]
         runs: list[Callable[[str], object]] = [
             _engine(kind),
             partial(_concord, kind, "free"),
             partial(_concord, kind, "stopped"),
         ]
         for run in runs:
-            run(questions(size, 2)[kind]())
-        times = [
-            timed(run, (ask() for _ in range(rounds)), backend)
-            for run, ask in zip(runs, _alike(asked, rounds), strict=True)
-        ]
-        yield Line(kind, times[0], times[1], times[2], targets.get(kind, SEARCH_P95), size)
+            run(ask())
+        floor, free, stopped = timed(runs, [ask() for _ in range(asked)], backend)
+        yield Line(kind, floor, free, stopped, targets.get(kind, SEARCH_P95), size)
 
 
 def _backend() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return int(cursor.fetchone()[0])
-
-
-def _alike(makers: list[Callable[[], str]], rounds: int) -> Iterator[Callable[[], str]]:
-    """Make each run ask the same questions in the same order."""
-    same = [makers[0]() for _ in range(rounds)]
-    for _ in makers:
-        following = iter(same)
-        yield partial(next, following)
 
 
 def _concord(kind: str, username: str, text: str) -> object:

@@ -15,7 +15,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
 
-_IDS: ArrayField[list[int], list[int]] = ArrayField(BigIntegerField())
+IDS: ArrayField[list[int], list[int]] = ArrayField(BigIntegerField())
+TEXTS: ArrayField[list[str], list[str]] = ArrayField(TextField())
 
 
 class Slot(str):
@@ -24,11 +25,11 @@ class Slot(str):
     __slots__ = ()
 
 
-def one_of(field: str, name: str) -> Func:
-    """Return the condition that an id is among those that a run gives by `name`, as one parameter however many they
-    are: ``filter(one_of("pk", "ids"))``."""
-    ids = Value(Slot(name), output_field=_IDS)
-    return Func(F(field), ids, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+def one_of(field: str, name: str, kind: ArrayField[Any, Any] = IDS) -> Func:
+    """Return the condition that a field is among the values that a run gives by `name`, one parameter however many
+    they are: ``filter(one_of("pk", "ids"))``."""
+    values = Value(Slot(name), output_field=kind)
+    return Func(F(field), values, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
 def text_of(name: str) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import tantivy
@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from catalog.search import conf
 from catalog.search.asking import Asked, Operators
 from catalog.search.results import Filters
-from catalog.search.schema import DATASET, LONGEST_BEGINNING, SHORTEST_BEGINNING, schema
+from catalog.search.schema import DATASET, LONGEST_BEGINNING, SHORTEST_BEGINNING, STEMMED, schema
 from catalog.search.scope import Clause, Group, Scope, either, without
 from catalog.search.text import Analyzer, Question, Word, clean, compact, fold, grams
 
@@ -98,6 +98,20 @@ def question_query(question: Question, near: Iterable[Near], scope: Scope, searc
         if found := [*words(group), *guesses(group)]:
             more = [(_Should, query) for query in alike(group)]
             yield tantivy.Query.boolean_query([(_Must, either(found)), *more]) if more else either(found)
+
+    return either([*called(question.text), scope.anywhere(clauses)])
+
+
+def matching_query(question: Question, near: Iterable[Near], scope: Scope) -> Clause:
+    """Return the query for the datasets of `question_query`, for counting: without scores, each word once."""
+    if not question.text:
+        return term("type", DATASET)
+    words, guesses = stems([*question.words, *question.joined]), nears(near)
+
+    def clauses(group: Group) -> Iterator[Clause]:
+        others = {name: 1.0 for name in group.stemmed if name not in STEMMED}
+        yield from words(replace(group, stemmed=others | {group.whole: 1.0}) if group.whole else group)
+        yield from guesses(group)
 
     return either([*called(question.text), scope.anywhere(clauses)])
 

@@ -147,7 +147,8 @@ def _build(folder: Path, progress: Progress | None) -> int:
     preparer = Preparer(conf.analyzer_by(vocabulary))
     writer = tantivy.Index(schema(), path=str(folder)).writer(_HEAP, 1)
     vocabulary.save(folder)
-    present = Dataset.objects.present().order_by("pk").values_list("pk", flat=True)
+    # Rules mostly close containers: where these lie together, what is closed is passed over in one step.
+    present = Dataset.objects.present().order_by("source", "container", "pk").values_list("pk", flat=True)
     for ids in _batches(present.iterator(BATCH)):
         _add(writer, ids, preparer, vocabulary)
         done += len(ids)

@@ -29,6 +29,7 @@ class Preparer:
         self._analyzer = analyzer
         self._known: dict[str, Chunk] = {}
         self._texts: dict[str, list[Chunk]] = {}
+        self._runs: dict[str, str] = {}
 
     def chunks(self, text: str) -> list[Chunk]:
         """Return the chunks of a text in order."""
@@ -50,11 +51,20 @@ class Preparer:
         found = Chunk(
             " ".join([word.stem for word in words]),
             " ".join([word.raw for word in words if word.raw != whole]),
-            " ".join([run for word in words for run in grams(word.raw)]),
+            " ".join([self._grams(word.raw) if word.raw != whole else " ".join(grams(whole)) for word in words]),
         )
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[text] = found
+        return found
+
+    def _grams(self, raw: str) -> str:
+        """The runs of a word that is part of many names, remembered; a whole name is mostly met once."""
+        found = self._runs.get(raw)
+        if found is None:
+            if len(self._runs) >= _REMEMBERED:
+                self._runs.clear()
+            found = self._runs[raw] = " ".join(grams(raw))
         return found
 
 

@@ -16,18 +16,19 @@ from catalog.context import with_context
 from catalog.models import Dataset, DatasetChange, Domain, Source
 from catalog.search import conf
 from catalog.search.asking import Asked, parse
-from catalog.search.clauses import Near, narrowed, operated, question_query, stems, term
+from catalog.search.clauses import Near, matching_query, narrowed, operated, question_query, stems, term
 from catalog.search.closed import closed
 from catalog.search.found import datasets_of
 from catalog.search.matches import Wanted, columns_of, matches_of
 from catalog.search.position import AnotherDatabase, Pending, Position, pending_since
-from catalog.search.ranking import page
-from catalog.search.reader import MOST_REMEMBERED, NoIndex, Snapshot, reader
+from catalog.search.ranking import ids_of, page
+from catalog.search.reader import NoIndex, Snapshot, reader
 from catalog.search.results import FacetCount, Filters, Hit, Results, Sort
-from catalog.search.schema import FACETS
-from catalog.search.scope import Clause, Scope, either
+from catalog.search.schema import FACETS, schema
+from catalog.search.scope import Clause, Scope, either, without
 from catalog.search.text import Question, Word
 from core.paging import BadCursor
+from core.statements import TEXTS, Statement, one_of
 from permissions.access import Viewer, denials_of
 from permissions.levels import Level
 
@@ -37,9 +38,13 @@ MOST_HITS = 100  # a page
 MOST_PENDING = 5_000  # changes left out by id; with more waiting, nothing is counted until the index has followed
 DEEPEST = 10_000  # hits that can be paged through
 PATIENCE_MS = 2_000  # after which an answer is given without what is not yet known
-MANY = 5_000  # datasets that hold a word, from which on it is quicker to count than to look for an open one
+FEW = 8  # datasets that hold a word best, among which an open one is looked for before it is among all
 _FACET_VALUES = 50
 _ANYTHING = Filters()
+_NAMES: dict[str, Statement[tuple[str, str]]] = {
+    "source": Statement(lambda: Source.objects.filter(one_of("slug", "slugs", TEXTS)).values_list("slug", "name")),
+    "domain": Statement(lambda: Domain.objects.filter(one_of("slug", "slugs", TEXTS)).values_list("slug", "name")),
+}
 
 
 def search(
@@ -64,14 +69,16 @@ def search(
     scope = snapshot.scope(denials)
     near = list(unknown_words(question, scope, snapshot))
     question = question.taken_apart({one.raw for one in near})
+
+    def within(words: Clause) -> Clause:
+        return narrowed(operated(words, asked, scope), filters, scope, _left_out(pending))
+
     words, places = question_query(question, near, scope, snapshot.searcher), len(question.words) > 1
-    query = narrowed(operated(words, asked, scope), filters, scope, _left_out(pending))
-    found = page(snapshot, query, sort, offset, limit, places=places)
+    found = page(snapshot, within(words), sort, offset, limit, places=places)
     relaxed = not found.total and bool(asked.wanted.phrases)
     if relaxed:
         asked.wanted.phrases.clear()
-        query = narrowed(operated(words, asked, scope), filters, scope, _left_out(pending))
-        found = page(snapshot, query, sort, offset, limit, places=places)
+        found = page(snapshot, within(words), sort, offset, limit, places=places)
     scores = _without_changed(found.scores, snapshot.position) if pending.too_many else found.scores
     late = _since(started) > PATIENCE_MS
     wanted = Wanted.of(question, near, _operator_words(asked)) if explain and not late else Wanted(frozenset())
@@ -79,7 +86,7 @@ def search(
     return Results(
         hits=tuple(_hits(viewer, scores, wanted, snapshot)),
         total=None if pending.too_many else found.total,
-        facets=dict(_facets(snapshot.searcher, query)) if counted else {},
+        facets=dict(_facets(snapshot.searcher, within(matching_query(question, near, scope)))) if counted else {},
         next_after=str(offset + limit) if found.more and offset + limit < DEEPEST else None,
         took_ms=_since(started),
         state="updating" if pending.too_many else "ready",
@@ -106,35 +113,35 @@ def open_snapshot() -> tuple[Snapshot, Pending]:
 
 def unknown_words(question: Question, scope: Scope, snapshot: Snapshot) -> Iterator[Near]:
     """Yield the words that nothing holds of what the viewer may search: what is closed must not make a word known."""
+    held = set(_surely_held(question.words, scope, snapshot))
     for word in question.words:
-        if not _is_held(word, scope, snapshot):
+        if word not in held and not _is_held(word, scope, snapshot):
             length = len(word.raw)
             yield Near(word.raw, 2 if length >= 8 else 1 if length >= 4 else 0)
 
 
-def _is_held(word: Word, scope: Scope, snapshot: Snapshot) -> bool:
+def _surely_held(words: Iterable[Word], scope: Scope, snapshot: Snapshot) -> Iterator[Word]:
+    """Yield the words of which one look at the few datasets that hold each best finds an open one.
+
+    To look at all that hold a common word costs as much as the search itself.
+    """
     searcher = snapshot.searcher
-    known = searcher.doc_freq("everything", word.stem)
-    if known and not scope.restricted:
-        return True
-    if known > MANY and _count(searcher, term("everything", word.stem)) > _closed_to(scope, snapshot):
-        return True  # more datasets hold it than are closed
+    known = [word for word in words if searcher.doc_freq("everything", word.stem)]
+    if not scope.restricted:
+        yield from known
+        return
+    best = {word: ids_of(snapshot, searcher.search(term("everything", word.stem), FEW, count=False)) for word in known}
+    among = either(
+        tantivy.Query.term_query(schema(), "dataset", pk) for pk in {pk for ids in best.values() for pk in ids}
+    )
+    found = searcher.search(without(scope.within(among), scope.unreadable), FEW * len(known) + 1, count=False)
+    readable = set(ids_of(snapshot, found))
+    yield from (word for word, ids in best.items() if not readable.isdisjoint(ids))
+
+
+def _is_held(word: Word, scope: Scope, snapshot: Snapshot) -> bool:
     held = scope.within(scope.anywhere(stems([word])))
-    return bool(searcher.search(held, 1, count=False).hits)
-
-
-def _closed_to(scope: Scope, snapshot: Snapshot) -> int:
-    """Return how many datasets are hidden or not to be read; counted once for each set of rules and index."""
-    key, counts = (scope.hidden, scope.unreadable), snapshot.closed_counts
-    if key not in counts:
-        if len(counts) >= MOST_REMEMBERED:
-            counts.clear()
-        counts[key] = _count(snapshot.searcher, either([scope.hidden.query, scope.unreadable.query]))
-    return counts[key]
-
-
-def _count(searcher: tantivy.Searcher, query: Clause) -> int:
-    return int(searcher.search(query, 1).count)  # type: ignore[attr-defined]
+    return bool(snapshot.searcher.search(held, 1, count=False).hits)
 
 
 def _left_out(pending: Pending) -> list[int]:
@@ -169,8 +176,7 @@ def _facets(searcher: tantivy.Searcher, query: Clause) -> Iterator[tuple[str, tu
 def _labels(facet: str, values: Iterable[str]) -> dict[str, str]:
     if facet == "kind":
         return {kind.value: str(kind.label) for kind in Dataset.Kind}
-    model = Source if facet == "source" else Domain
-    return dict(model._default_manager.filter(slug__in=list(values)).values_list("slug", "name"))
+    return dict(_NAMES[facet].run(slugs=list(values)))
 
 
 def _offset(after: str | None) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -38,9 +37,6 @@ class Snapshot:
     position: Position
     label_sets: tuple[frozenset[str], ...]  # that columns carry
     analyzer: Analyzer  # of the index's texts
-    closed_counts: dict[Hashable, int] = field(
-        default_factory=dict
-    )  # how many datasets are closed, by what closes them
     _scopes: dict[Denials, Scope] = field(default_factory=dict)
 
     def scope(self, denials: Denials) -> Scope:

@@ -189,8 +189,10 @@ def exact_names(row: Row) -> list[str]:
 
 def beginnings(names: Iterable[str]) -> list[str]:
     """Return what the names begin with: looked up in a moment, however many names begin so."""
-    lengths = range(SHORTEST_BEGINNING, LONGEST_BEGINNING + 1)
-    return list({name[:length] for name in names for length in lengths if length <= len(name)})
+    found: set[str] = set()
+    for name in names:
+        found.update([name[:length] for length in range(SHORTEST_BEGINNING, min(len(name), LONGEST_BEGINNING) + 1)])
+    return list(found)
 
 
 def _guarded(groups: Iterable[Guarded], preparer: Preparer) -> dict[str, str]:

@@ -51,12 +51,10 @@ class Scope:
         content = Group(
             {"everything": 1.0}, {"content_words": 1.0}, ["columns"], ["people"], "everything", "description", "grams"
         )
-        self.groups: dict[Where, Group] = {Where(): names, Where(self.unreadable): content}
-        if self.unreadable.nothing:
-            self.groups = {Where(): _both(names, content)}
-        else:
+        self.groups: dict[Where, Group] = {Where(self.unreadable): _both(names, content)}
+        if not self.unreadable.nothing:
             identity = Group({"identity": 1.0}, whole="identity", grams="name_grams")
-            self.groups[Where(only=self.unreadable)] = identity
+            self.groups[Where(only=self.unreadable)] = _both(names, identity)
         for labels in label_sets:
             self._add_columns(labels, closed(denials, Level.READ, labels) - self.hidden)
 
@@ -83,8 +81,8 @@ class Scope:
 
 def _both(first: Group, second: Group) -> Group:
     return Group(
-        first.stemmed | second.stemmed, first.plain | second.plain, second.columns, second.people, second.whole,
-        second.prose, second.grams,
+        first.stemmed | second.stemmed, first.plain | second.plain, list(second.columns), list(second.people),
+        second.whole, second.prose, second.grams,
     )  # fmt: skip
 
 

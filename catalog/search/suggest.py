@@ -9,6 +9,7 @@ import tantivy
 from catalog.closed import closed_fields
 from catalog.context import with_places
 from catalog.models import Dataset, DatasetChange, Field
+from catalog.querysets import FieldQuerySet
 from catalog.search import conf
 from catalog.search.clauses import beginnings, called, narrowed, stems
 from catalog.search.found import datasets_of
@@ -18,10 +19,22 @@ from catalog.search.reader import NoIndex
 from catalog.search.results import Filters, Suggestions
 from catalog.search.scope import Clause, Scope, either
 from catalog.search.text import Question, fold
+from core.statements import one_of, text_of
 from permissions.access import Viewer, denials_of
 from permissions.levels import Level
+from permissions.statements import GuardedStatement
 
 MOST = 20
+
+_NAMED: GuardedStatement[FieldQuerySet, Field] = GuardedStatement(
+    Level.READ,
+    Field.objects.all(),
+    lambda readable: (
+        readable.present()
+        .filter(one_of("dataset", "datasets"), name__icontains=text_of("beginning"))
+        .order_by("dataset", "position")[: MOST * 10]
+    ),
+)
 
 
 def suggest(viewer: Viewer, prefix: str, limit: int = 8) -> Suggestions:
@@ -61,8 +74,7 @@ def _fields(viewer: Viewer, datasets: Sequence[Dataset], question: Question, lim
     if not datasets:
         return []
     beginning, analyzer, by_id = question.words[-1].raw, conf.analyzer(), {one.pk: one for one in datasets}
-    named = Field.objects.readable_by(viewer).present().filter(dataset__in=by_id, name__icontains=beginning)
-    fields = list(named.order_by("dataset", "position")[: limit * 10])
+    fields = _NAMED.run(viewer, datasets=list(by_id), beginning=beginning)[: limit * 10]
     for field in fields:
         field.dataset = by_id[field.dataset_id]
     closed = closed_fields(viewer, {field.dataset for field in fields})

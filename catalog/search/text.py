@@ -27,6 +27,7 @@ WEAK, NUMBER = 0.25, 0.5  # how much words of counting and numbers count, beside
 _REMEMBERED = 50_000
 
 _CHUNK = re.compile(r"\w+")
+_NO_ALPHANUMERIC = re.compile(r"[^a-zA-Z0-9]+")
 _ASCII_PIECE = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PIECE = re.compile(r"U+(?=UL)|U?L+|U+|D+|C+")
 _ACCENT = re.compile("[\u0300-\u036f]")
@@ -72,7 +73,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` without accents and case: ``Ärzte`` and ``arzte`` are the same."""
-    return plain(text).casefold()
+    return text.lower() if text.isascii() else plain(text).casefold()
 
 
 def plain(text: str) -> str:
@@ -84,6 +85,8 @@ def plain(text: str) -> str:
 
 def compact(text: str) -> str:
     """Return the folded letters and digits of `text` alone: ``Cust_Ord-ID`` is ``custordid``."""
+    if text.isascii():
+        return _NO_ALPHANUMERIC.sub("", text).lower()
     return "".join([char for char in fold(text) if char.isalnum()])
 
 
@@ -127,8 +130,10 @@ def grams(raw: str) -> list[str]:
     """Return the runs of four characters of a word with its ends marked; none in scripts that have no such words."""
     if not raw.isascii():
         return []
+    if len(raw) < 3:
+        return [f"_{raw}_"]
     marked = f"_{raw}_"
-    return [marked[at : at + 4] for at in range(len(marked) - 3)] or [marked]
+    return [marked[at : at + 4] for at in range(len(marked) - 3)]
 
 
 class Analyzer:

@@ -9,7 +9,7 @@ from catalog.models import Dataset, DatasetTag, Field
 from catalog.search import query
 from catalog.search.feed import catch_up
 from catalog.search.query import search
-from catalog.search.results import Filters
+from catalog.search.results import Filters, Results
 from catalog.search.suggest import suggest
 from permissions.access import denials_of, forget_denials
 from permissions.levels import Level
@@ -133,11 +133,18 @@ def test_search_and_the_database_agree_on_what_a_person_may_find(
     visible = set(Dataset.objects.visible_to(charlie))
     assert {hit.dataset for hit in by_name.hits} == visible
     assert by_name.total == len(visible)
+    assert counted(by_name) == len(visible)
     by_column = search(charlie, "secret", limit=100)
+    assert counted(by_column) == by_column.total
     readable = Field.objects.readable_by(charlie).filter(name="secret").values("dataset")
     assert {hit.dataset for hit in by_column.hits} == visible & set(Dataset.objects.filter(pk__in=readable))
     for hit in by_name.hits:
         assert hit.readable == denials_of(charlie).allow(hit.dataset.labels, Level.READ)
+
+
+def counted(results: Results) -> int:
+    """How many datasets the facet of kinds counts, of which each has one."""
+    return sum(value.count for value in results.facets["kind"])
 
 
 def _every_combination() -> None:
