@@ -39,6 +39,7 @@ class Kept(NamedTuple):
 
     rule: OptOutRule
     counts: list[tuple[int, str]]
+    unless: list[str]  # labels of what an exception opens all the same
 
     @property
     def closed(self) -> str:
@@ -74,13 +75,23 @@ def rules_keeping(about: User, viewer: User) -> QuerySet[OptOutRule]:
     return rules.exclude(level=Level.DISCOVER) if about == viewer else rules
 
 
-def kept_out_by(viewer: User, rules: Iterable[OptOutRule]) -> list[Kept]:
+def kept_out_by(viewer: User, about: User, rules: Iterable[OptOutRule]) -> list[Kept]:
     """Return the rules that tell the viewer of nothing hidden, with how much carries their labels."""
     rows = list(rules)
-    labels = {rule.label for rule in rows}
-    known, counts = known_labels(viewer, labels), carriers_of(viewer, labels)
+    labels, opened = {rule.label for rule in rows}, {one.rule_id: one.unless for one in denials_of(about).items}
+    counts = carriers_of(viewer, labels)
+    known = known_labels(viewer, labels.union(*opened.values()))
     return [
-        Kept(rule, [(found[rule.label], kinds()[name].plural) for name, found in counts.items() if found[rule.label]])
+        Kept(rule, _counted(rule.label, counts), sorted(known & opened.get(rule.pk, set())))
         for rule in rows
         if rule.label in known
+    ]
+
+
+def _counted(label: str, counts: dict[str, dict[str, int]]) -> list[tuple[int, str]]:
+    """How many things of each kind, with the word for so many."""
+    return [
+        (found[label], name if found[label] == 1 else kinds()[name].plural)
+        for name, found in counts.items()
+        if found[label]
     ]

@@ -92,7 +92,7 @@ def _answer(
     if thing is None:
         cursor = request.GET.get("cursor") or None
         page = keyset_page(rules_keeping(about, viewer), order=("label", "pk"), cursor=cursor, size=LINES)
-        return {"listing": page, "kept": kept_out_by(viewer, page.items)}
+        return {"listing": page, "kept": kept_out_by(viewer, about, page.items)}
     shares = shares_of(thing) if may_ask_about_others(viewer, thing) else []
     return {"accounts": account_of(about, thing), "shares": shares}
 
