@@ -8,13 +8,14 @@ from django.contrib import admin
 
 from catalog.labels import refresh_dataset_labels
 from catalog.models import Classification, DataProduct, Domain, Source, Tag
+from permissions.audit.admin import Recorded
 
 if TYPE_CHECKING:
     from django.db import models
     from django.http import HttpRequest
 
 
-class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NamedAdmin(Recorded):
     """Its slug is part of labels and addresses: given once, never changed."""
 
     list_display: tuple[str, ...] = ("name", "slug")
@@ -57,7 +58,7 @@ class ClassificationAdmin(NamedAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SourceAdmin(Recorded):
     """Who answers for a source and which domain it belongs to; how it is reached is set on its own page."""
 
     list_display = ("name", "slug", "kind", "domain", "owner", "retired_at")

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 from django.utils import timezone
 
+from permissions.audit import record
+from permissions.audit.admin import Recorded
+from permissions.audit.reads import person
 from permissions.models import OptOutRule, RuleException, Team, User
 
 if TYPE_CHECKING:
@@ -18,7 +22,7 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(Recorded, UserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "first_name", "last_name", "title", "is_staff", "is_active")
     fieldsets = (
         *(UserAdmin.fieldsets or ()),
@@ -42,7 +46,7 @@ def _may_touch(request: HttpRequest, person: User | None) -> bool:
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TeamAdmin(Recorded):
     list_display = ("name", "slug", "managed_by")
     list_filter = ("managed_by",)
     search_fields = ("name", "slug")
@@ -54,7 +58,7 @@ class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class OnRecord(admin.ModelAdmin):  # type: ignore[type-arg]
+class OnRecord(Recorded):
     """Ends by being withdrawn, never by being deleted."""
 
     actions = ("withdraw",)
@@ -65,8 +69,12 @@ class OnRecord(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="Withdraw, from now on", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        ended = queryset.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
-        messages.success(request, f"{ended} withdrawn.")
+        with transaction.atomic():
+            held = list(queryset.select_for_update(of=("self",)).filter(withdrawn_at=None))
+            queryset.filter(pk__in=[one.pk for one in held]).update(withdrawn_at=timezone.now())
+            for one in held:
+                record("exception.withdrawn", actor=person(request.user), thing=one)
+        messages.success(request, f"{len(held)} withdrawn.")
 
 
 class ExceptionInline(admin.TabularInline):  # type: ignore[type-arg]

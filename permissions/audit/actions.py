@@ -71,6 +71,9 @@ ACTIONS = tuple(
         ("audit.exported", "Record exported"),
         ("audit.dropped", "Old month of the record removed"),
         ("setting.changed", "Setting changed"),
+        ("admin.added", "Added in the administration"),
+        ("admin.changed", "Changed in the administration"),
+        ("admin.removed", "Removed in the administration"),
     )
 )
 

@@ -17,10 +17,10 @@ from harvest import services
 from harvest.connectors.postgres.config import PostgresConfig
 from harvest.models import Run
 from permissions.appointing import give_role, take_role
-from permissions.models import AuditEntry, OptOutRule, Role, RoleGrant, Token, User
+from permissions.models import AuditEntry, OptOutRule, Role, RoleGrant, Team, Token, User
 from permissions.tokens.services import create_token, revoke_token
 from tests.cast import signed_in
-from tests.factories import RuleFactory, SampleFactory
+from tests.factories import ExceptionFactory, RuleFactory, SampleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +224,43 @@ def test_confirming_and_stopping_a_harvest_is_recorded(crm: Source, alice: User)
     again = services.confirm_run(run=waiting, actor=alice)
     services.cancel_run(run=again, actor=alice)
     assert [action for action, _, _ in entries("run.confirmed", "run.cancelled")] == ["run.confirmed", "run.cancelled"]
+
+
+# --- the administration
+
+
+@pytest.fixture
+def as_root(db: None) -> Client:
+    return signed_in(UserFactory.create(username="root", is_staff=True, is_superuser=True))
+
+
+def test_what_is_done_in_the_administration_is_recorded(as_root: Client, alice: User, bob: User) -> None:
+    as_root.post(reverse("admin:permissions_team_add"), {"name": "Sales", "slug": "sales", "members": [alice.pk]})
+    team = Team.objects.get()
+    change = reverse("admin:permissions_team_change", args=[team.pk])
+    as_root.post(change, {"name": "Sales", "slug": "sales", "members": [alice.pk, bob.pk]})
+    as_root.post(change, {"name": "Sales", "slug": "sales", "members": [alice.pk, bob.pk]})
+    gone = UserFactory.create(username="gone")
+    as_root.post(reverse("admin:permissions_user_delete", args=[gone.pk]), {"post": "yes"})
+    assert entries("admin.added", "admin.changed", "admin.removed") == [
+        ("admin.added", "root", "Sales"), ("admin.changed", "root", "Sales"), ("admin.removed", "root", "gone"),
+    ]  # fmt: skip
+    changed = AuditEntry.objects.get(action="admin.changed")
+    assert (changed.before, changed.after) == (
+        {"members": ["Alice Archer"]}, {"members": ["Alice Archer", "Bob Baker"]},
+    )  # fmt: skip
+
+
+def test_a_password_set_in_the_administration_is_recorded_and_not_told(as_root: Client, alice: User) -> None:
+    new = {"password1": "n3w-and-long-enough", "password2": "n3w-and-long-enough", "usable_password": "true"}
+    as_root.post(reverse("admin:auth_user_password_change", args=[alice.pk]), new)
+    assert entries("admin.changed") == [("admin.changed", "root", "alice")]
+    assert "n3w-and-long" not in str(list(AuditEntry.objects.values()))
+
+
+def test_an_exception_withdrawn_in_the_administration_is_recorded(as_root: Client, bob: User, alice: User) -> None:
+    exception = ExceptionFactory.create(person=bob, approved_by=alice)
+    chosen = {"action": "withdraw", "_selected_action": [exception.pk]}
+    for _ in range(2):
+        as_root.post(reverse("admin:permissions_ruleexception_changelist"), chosen)
+    assert [action for action, _, _ in entries("exception.withdrawn")] == ["exception.withdrawn"]
