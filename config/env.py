@@ -118,6 +118,9 @@ class Environment(BaseSettings):
     )
 
     # --- how people sign in
+    second_factor: Literal["nobody", "administrators", "everyone"] = Field(
+        "nobody", description="Of whom a second factor is demanded; everybody may have one."
+    )
     oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
         None, description="Address of the company's OpenID Connect provider, as it calls itself."
     )

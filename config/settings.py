@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.mfa",
     "csp",
     "django_celery_beat",
     "django_htmx",
@@ -110,6 +111,7 @@ MIDDLEWARE = [
     "core.toasts.ToastMiddleware",
     "permissions.sessions.middleware.SessionsMiddleware",
     "permissions.first_run.FirstRunMiddleware",
+    "permissions.second_factor.demanding.SecondFactorMiddleware",
     "permissions.time_zone.TimeZoneMiddleware",
 ]
 
@@ -179,6 +181,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever manages people gives them their a
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}  # twenty: an office shares one address
 ALLAUTH_TRUSTED_PROXY_COUNT = env.proxy_count if env.proxy_count is not None else int(env.tls)
+
+CONCORD_SECOND_FACTOR = env.second_factor
+MFA_ADAPTER = "permissions.second_factor.adapter.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "permissions.second_factor.forms.AddKeyForm",
+    "authenticate_webauthn": "permissions.second_factor.forms.UseKeyForm",
+    "login_webauthn": "permissions.second_factor.forms.PasskeyForm",
+    "reauthenticate_webauthn": "permissions.second_factor.forms.ConfirmByKeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Concord"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever manages people gives them their address
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.tls  # browsers themselves take keys on localhost or by TLS only
 
 # The company's own provider, as allauth wants it; tests give another.
 CONCORD_OIDC = (
@@ -267,7 +283,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.handlers.handle",
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
-SECURE_REDIRECT_EXEMPT = ["^api/"]  # refused in words instead: a redirected POST becomes a GET
+SECURE_REDIRECT_EXEMPT = ["^api/", "^scim/"]  # refused in words instead: a redirected POST becomes a GET
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",
     "DESCRIPTION": "A self-service data catalog: find data, trust data, agree on what it means.",
@@ -331,6 +347,7 @@ CELERY_BEAT_SCHEDULE = {
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},
     **({"audit: forward": {"task": "audit.forward", "schedule": 5.0}} if AUDIT_FORWARD else {}),
+    "sessions: remove what is old": {"task": "permissions.remove_old_sessions", "schedule": crontab(hour=3, minute=55)},
     "audit: months": {"task": "audit.keep_months", "schedule": crontab(hour=2, minute=50)},
     "catalog: count readers": {"task": "catalog.refresh_popularity", "schedule": crontab(hour=3, minute=10)},
 }

@@ -17,10 +17,12 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("scim/v2/", include("permissions.scim.urls")),
     path("api/v1/", include("config.api")),
     re_path("^api(/.*)?$", NothingView.as_view()),
-    re_path("^accounts/(?:3rdparty|social)/", nothing),  # accounts of the provider are linked by our own rules only
+    re_path("^accounts/(?:3rdparty|social|2fa)/", nothing),  # the provider's accounts are linked by our own rules only
     path("accounts/", include("allauth.urls")),
+    path("me/second-factor/", include("allauth.mfa.urls")),
     path("", include("core.urls")),
     path("", include("catalog.urls")),
     path("", include("lineage.urls")),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db import transaction
@@ -17,6 +20,11 @@ from permissions.models import OptOutRule, RuleException, Team, User
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+# What allauth keeps holds secrets, and is changed by its own pages and our commands only.
+for foreign in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(foreign):
+        admin.site.unregister(foreign)
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 

@@ -22,6 +22,8 @@ def actions(user: User, query: str) -> Iterator[Item]:
         Item("Your page", user.get_absolute_url(), "Action", "", icon="user"),
         Item("Settings", reverse("permissions:me"), "Action", "name, theme, time zone", icon="settings"),
         Item("API tokens", reverse("permissions:tokens"), "Action", "for programs and the command line", icon="code"),
+        Item("Sessions", reverse("permissions:sessions"), "Action", "where you are signed in", icon="device-laptop"),
+        Item("Second factor", reverse("mfa_index"), "Action", "app, security keys, passkeys", icon="shield-lock"),
         Item("Change password", reverse("account_change_password"), "Action", "", icon="key"),
         Item("Sign out", reverse("account_logout"), "Action", "", icon="logout"),
     )

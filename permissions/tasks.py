@@ -8,6 +8,7 @@ from permissions.audit.months import make_months_ahead
 from permissions.audit.retention import drop_old_months
 from permissions.audit.sealing import seal
 from permissions.rules.review import review_rules
+from permissions.sessions.services import remove_old_sessions
 
 
 @shared_task(name="audit.seal", soft_time_limit=120, time_limit=150, expires=30)
@@ -33,6 +34,12 @@ def keep_months() -> None:
 def review_rules_due() -> dict[str, int]:
     """Tell of rules that lapsed or are due for review; returns how many of each."""
     return review_rules()._asdict()
+
+
+@shared_task(name="permissions.remove_old_sessions", soft_time_limit=600, time_limit=660)
+def remove_sessions() -> int:
+    """Forget sessions that ended long ago; returns how many."""
+    return remove_old_sessions()
 
 
 @shared_task(name="permissions.follow_up_access", soft_time_limit=300, time_limit=330)

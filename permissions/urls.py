@@ -1,13 +1,31 @@
 from django.urls import include, path
 
 from permissions.rules.urls import urlpatterns as rule_urls
-from permissions.views import audit, demo, exceptions, explain, me, people, requests, service_accounts, tokens, welcome
+from permissions.views import (
+    audit,
+    demo,
+    exceptions,
+    explain,
+    me,
+    people,
+    requests,
+    service_accounts,
+    sessions,
+    tokens,
+    welcome,
+)
 
 app_name = "permissions"
 urlpatterns = [
     path("welcome/", welcome.welcome, name="welcome"),
     path("me/", me.me, name="me"),
     path("me/theme/", me.theme, name="theme"),
+    path("me/sessions/", sessions.sessions, name="sessions"),
+    path("me/sessions/end-others/", sessions.end_others, name="sessions_end_others"),
+    path("me/sessions/<int:pk>/end/", sessions.end, name="session_end"),
+    path("people/<str:username>/sessions/", sessions.of_person, name="sessions_of_person"),
+    path("people/<str:username>/sessions/end-all/", sessions.end_all, name="sessions_end_all"),
+    path("people/<str:username>/second-factor/remove/", sessions.take_factors, name="factors_take"),
     path("me/tokens/", tokens.tokens, name="tokens"),
     path("me/tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("people/<str:username>/", people.person, name="person"),

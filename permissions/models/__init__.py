@@ -7,11 +7,12 @@ from permissions.models.requests import AccessRequest, AskedRule
 from permissions.models.roles import Role, RoleGrant
 from permissions.models.rule_versions import RuleVersion
 from permissions.models.rules import OptOutRule, RuleException, RuleState
+from permissions.models.scim import ScimAccount
 from permissions.models.sessions import UserSession
 from permissions.models.tokens import Token
 
 __all__ = [
     "GRANTABLE", "AccessRequest", "Answerable", "AskedRule", "AuditCheckpoint", "AuditEntry", "AuditForward",
     "AuditHead", "Duty", "Grant", "OptOutRule", "Role", "RoleGrant", "RuleException", "RuleState", "RuleVersion",
-    "Team", "Token", "User", "UserSession",
+    "ScimAccount", "Team", "Token", "User", "UserSession",
 ]  # fmt: skip

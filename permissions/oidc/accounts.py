@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from permissions.accounts.usernames import free_username
 from permissions.audit import record
-from permissions.models import User
+from permissions.models import ScimAccount, User
 from permissions.oidc.conf import PROVIDER_ID
 from permissions.roles import is_administrator
 
 if TYPE_CHECKING:
     from permissions.oidc.conf import Provider
-
-NOT_IN_NAMES = re.compile(r"[^a-z0-9._-]+")
-LONGEST_NAME = 100
 
 
 class NotAdmitted(Exception):
@@ -71,7 +68,7 @@ def person_of(provider: Provider, claims: dict[str, Any], account: SocialAccount
     known = User.objects.select_for_update().filter(email__iexact=email).first() if email else None
     if known is None:
         known = _new_person(provider, claims, email)
-    elif not provider.link_by_email or known.is_service or is_administrator(known) or known.is_superuser:
+    elif not (provider.link_by_email or _follows(known)) or _is_out_of_reach(known):
         raise NotAdmitted(
             "An account with your email address is here already, and was not made by your provider. Sign in to it with "
             "its password, or ask whoever administers Concord to link the two."
@@ -80,6 +77,16 @@ def person_of(provider: Provider, claims: dict[str, Any], account: SocialAccount
     account.save()
     record("provider.linked", actor=known, thing=known, after={"sub": claims["sub"]}, note="at their sign-in")
     return known
+
+
+def _is_out_of_reach(person: User) -> bool:
+    """Whether no address leads into the account: a program's, or an administrator's."""
+    return person.is_service or person.is_superuser or is_administrator(person)
+
+
+def _follows(person: User) -> bool:
+    """Whether the provider keeps the account up to date by SCIM: then its address is the provider's own word."""
+    return ScimAccount.objects.filter(user=person, deleted_at=None).exists()
 
 
 def _new_person(provider: Provider, claims: dict[str, Any], email: str) -> User:
@@ -109,16 +116,6 @@ def _names(claims: dict[str, Any]) -> tuple[str, str]:
 
     first, _, last = text("name").partition(" ")
     return (text("given_name") or first)[:150], (text("family_name") or last)[:150]
-
-
-def free_username(wish: str) -> str:
-    """Return a username that nobody has, as near as may be to what is wished."""
-    stem = NOT_IN_NAMES.sub("-", wish.lower()).strip("-.")[:LONGEST_NAME] or "person"
-    taken = {
-        name.lower() for name in User.objects.filter(username__istartswith=stem).values_list("username", flat=True)
-    }
-    names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core.origin import address_of
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from permissions.models import User
 
+KEPT = timedelta(days=30)  # that sessions are remembered after their end
 SID = "provider_sid"  # what a Django session keeps between the provider's answer and the end of the sign-in
 WAY = "sign_in_way"
 
@@ -101,6 +104,13 @@ def end_sessions(sessions: Iterable[UserSession], *, actor: User | None, note: s
         record("session.ended", actor=actor, thing=session.user, after={"address": session.address}, note=note)
     wanted = UserSession.objects.filter(pk__in=[session.pk for session in found], ended_at=None)
     return wanted.update(ended_at=timezone.now())
+
+
+def remove_old_sessions() -> int:
+    """Forget sessions that were over long ago, and what Django kept of those that ran out; returns how many."""
+    before = timezone.now() - KEPT
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return UserSession.objects.filter(Q(expires_at__lt=before) | Q(ended_at__lt=before)).delete()[0]
 
 
 def _require_power(actor: User, whose: int) -> None:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from permissions.models import User
+from permissions.roles import is_administrator
 
 
 @require_GET
@@ -13,4 +14,5 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     shown = get_object_or_404(
         User.objects.select_related("answered_by").prefetch_related("teams"), username__iexact=username
     )
-    return render(request, "permissions/person.html", {"person": shown})
+    context = {"person": shown, "administers": is_administrator(request.user)}
+    return render(request, "permissions/person.html", context)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from permissions.models import Role, RoleGrant, Team, User, UserSession
@@ -309,3 +311,20 @@ def test_what_the_provider_tells_of_somebody_else_is_refused(
     at_provider(provider, "ada")
     monkeypatch.setattr(strict.StrictAdapter, "_fetch_user_info", lambda *args: {"sub": "root", "email": "r@x.example"})
     assert sign_in(client, "ada").status_code == 403
+
+
+def test_accounts_are_linked_by_command(client: Client, provider: Provider, alice: User) -> None:
+    RoleGrant.objects.create(role=Role.ADMINISTRATOR, person=alice)
+    at_provider(provider, "a1", email=alice.email)
+    assert sign_in(client, "a1").status_code == 403
+    out = StringIO()
+    call_command("provider", "link", "alice", "a1", stdout=out)
+    assert sign_in(client, "a1").status_code == 302
+    assert who_is(client) == "alice"
+    UserFactory.create(username="bob")
+    with pytest.raises(CommandError, match="linked to alice already"):
+        call_command("provider", "link", "bob", "a1")
+    call_command("provider", "unlink", "alice", stdout=out)
+    assert sign_in(Client(), "a1").status_code == 403
+    call_command("provider", "check", stdout=out)
+    assert "answers. Keys: 1" in out.getvalue()

@@ -1,0 +1,1 @@
+"""The second factor: codes of an app, security keys and passkeys, recovery codes; allauth does the work."""
