@@ -40,6 +40,7 @@ class ScimRenderer(JSONRenderer):
 class ScimView(APIView):
     """Takes a token with the scope *scim* and nothing else, and answers every refusal as SCIM does."""
 
+    schema = None  # SCIM describes itself, by its own schemas
     authentication_classes = [TokenAuthentication]
     permission_classes = []
     parser_classes = [ScimParser, BoundedJSONParser]
