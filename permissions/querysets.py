@@ -18,10 +18,11 @@ from permissions.levels import Level
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
+
     from permissions.access import Viewer
     from permissions.denials import Denials
-
-_LABELS: ArrayField[list[str], list[str]] = ArrayField(models.TextField())
 
 M = TypeVar("M", bound=models.Model)
 Labels = list[str] | Slot
@@ -49,28 +50,43 @@ def closing(denials: Denials, level: Level) -> list[Pair]:
 
 def condition(pairs: Iterable[tuple[Labels | None, Labels]], paths: Iterable[str]) -> Q:
     """Return the condition that lets through what no pair of `closing` stops; labels may be slots."""
-    paths, found = tuple(paths), Q()
-    for labels, unless in pairs:
-        if labels is None:
-            found &= _any_overlap(paths, unless) if unless else Q(pk__in=[])
-        elif unless:
-            found &= ~_any_overlap(paths, labels) | _any_overlap(paths, unless)
-        else:
-            for path in paths:
-                found &= ~Q(**{f"{path}__overlap": _array(labels)})
-    return found
+    pairs = tuple(pairs)
+    return Q(_Open(pairs, tuple(paths))) if pairs else Q()
 
 
-def _any_overlap(paths: tuple[str, ...], labels: Labels) -> Q:
-    condition = Q()
-    for path in paths:
-        condition |= Q(**{f"{path}__overlap": _array(labels)})
-    return condition
+class _Open(models.Expression):
+    """Whether nothing stops a row: one expression, for hundreds of rules make hundreds of lookups too dear to write."""
+
+    conditional = True
+
+    def __init__(self, pairs: tuple[tuple[Labels | None, Labels], ...], paths: tuple[str, ...]) -> None:
+        super().__init__(output_field=models.BooleanField())
+        self._pairs = pairs
+        self._joined = tuple("__" in path for path in paths)
+        self._columns: list[Any] = [models.F(path) for path in paths]
+
+    def get_source_expressions(self) -> list[Any]:
+        return self._columns
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        self._columns = list(exprs)
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        columns = [str(compiler.compile(column)[0]) for column in self._columns]
+        clauses: list[str] = []
+        parameters: list[Any] = []
+        for labels, unless in self._pairs:
+            stopped = "TRUE" if labels is None else _overlap(columns, self._joined)
+            clauses.append(f"(NOT ({stopped}) OR {_overlap(columns, self._joined)})" if unless else f"NOT ({stopped})")
+            given = ([] if labels is None else [labels]) * len(columns)
+            parameters += [*given, *([unless] if unless else []) * len(columns)]
+        return f"({' AND '.join(clauses)})", tuple(parameters)
 
 
-def _array(labels: Labels) -> models.Value:
-    """One parameter for the database: a plain list would become an expression for each label."""
-    return models.Value(labels, output_field=_LABELS)
+def _overlap(columns: list[str], joined: tuple[bool, ...]) -> str:
+    """Whether any of the columns holds any of the labels given for each; what a row does not hang on carries none."""
+    known = (f"COALESCE({one}, '{{}}')" if far else one for one, far in zip(columns, joined, strict=True))
+    return "(" + " OR ".join(f"{one} && %s::text[]" for one in known) + ")"
 
 
 class LabelledQuerySet(models.QuerySet[M]):
