@@ -159,12 +159,12 @@ def timed(asks: Sequence[Callable[[str], object]], questions: Iterable[str], bac
 
 
 def _cost(ask: Callable[[str], object], question: str, backend: int) -> float:
-    started = _cpu_ms(backend)
+    started = cpu_ms(backend)
     ask(question)
-    return _cpu_ms(backend) - started
+    return cpu_ms(backend) - started
 
 
-def _cpu_ms(backend: int) -> float:
+def cpu_ms(backend: int) -> float:
     """CPU time so far: Linux counts another process's in nanoseconds, first in its ``schedstat``."""
     statistics = Path(f"/proc/{backend}/schedstat")
     spent = int(statistics.read_text().split()[0]) if statistics.exists() else 0

@@ -1,0 +1,231 @@
+"""What permissions cost: `python -m benchmarks.permissions --server postgresql://postgres@127.0.0.1 --size 1000000`.
+
+In a database of its own it makes a catalog of `--size` datasets, 10,000 people in 200 teams and 2,000 opt-out rules
+with exceptions, and then runs the queries of a list, a page, search and facets in turn for two people: one whom no rule
+stops, which is the same query without the predicate, and one in many teams, whom a tenth of the rules stop. Reading the
+rules is part of every query. Milliseconds of CPU of this process and of its PostgreSQL backend; the middle of the
+rounds. Then it writes a rule that closes a tenth of the catalog, and asks at once. Exits 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from random import Random
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+from benchmarks.search_speed import administer, cpu_ms, environment
+
+PEOPLE, TEAMS, RULES, EXCEPTIONS = 10_000, 200, 2_000, 500
+ROUNDS = 30
+SAVING = 1.0  # seconds that writing a rule may take
+DATABASE = "bench_permissions"
+
+
+class Line(NamedTuple):
+    """One kind of query; milliseconds of CPU."""
+
+    kind: str
+    free: float
+    stopped: float
+    most: float  # times the free one
+
+    @property
+    def ratio(self) -> float:
+        return self.stopped / self.free
+
+    @property
+    def missed(self) -> bool:
+        return self.ratio > self.most
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--server", default="postgresql://postgres@127.0.0.1")
+    parser.add_argument("--size", type=int, default=100_000, help="datasets: 100,000")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        return measure(options.size)
+    server = options.server.rstrip("/")
+    administer(server, f'DROP DATABASE IF EXISTS "{DATABASE}"', f'CREATE DATABASE "{DATABASE}"')
+    try:
+        with tempfile.TemporaryDirectory(prefix="permissions-") as data:
+            command = [sys.executable, "-m", "benchmarks.permissions", "--inside", "--size", str(options.size)]
+            place = environment(f"{server}/{DATABASE}", data)
+            return subprocess.run(command, env=place, check=False).returncode
+    finally:
+        administer(server, f'DROP DATABASE IF EXISTS "{DATABASE}"')
+
+
+def measure(size: int) -> int:
+    """Fill, index and ask, in this process; returns 1 when a target is missed."""
+    import django  # settings are known only in this process
+
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks import search_catalog
+    from catalog.search.feed import catch_up
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    search_catalog.fill(size)
+    _people_and_rules()
+    catch_up(rebuild=True)
+    lines = list(_lines(size))
+    _print(size, lines)
+    seconds, at_once = _new_rule(size)
+    print(f"a rule that closes {size // 10:,} datasets: written in {seconds:.2f} s (target {SAVING}), ", end="")
+    print("true for the next question" if at_once else "NOT true for the next question")
+    return int(any(line.missed for line in lines) or seconds > SAVING or not at_once)
+
+
+def _people_and_rules() -> None:
+    """Everybody is in two teams, and `stopped` in twenty, a tenth of all; each rule stops one team."""
+    from django.utils import timezone
+
+    from permissions.models import OptOutRule, RuleException, Team, User
+
+    random = Random(7)
+    owner = User.objects.get(username="free")
+    OptOutRule.objects.all().delete()
+    people = User.objects.bulk_create([User(username=f"p{n}", password="!") for n in range(PEOPLE)], 2_000)
+    teams = Team.objects.bulk_create([Team(slug=f"t{n}", name=f"Team {n}") for n in range(TEAMS)])
+    stopped = User.objects.get(username="stopped")
+    members = Team.members.through
+    members.objects.bulk_create(
+        [members(team=team, user=one) for one in people for team in random.sample(teams, 2)]
+        + [members(team=team, user=stopped) for team in teams[:20]],
+        5_000,
+    )
+    common = {"owner": owner, "reason": "Made up for measuring.", "review_on": "2099-01-01"}
+    rules = OptOutRule.objects.bulk_create(
+        [OptOutRule(label=label, level=level, **common) for label, level in _labels(random)], 1_000
+    )
+    named = OptOutRule.teams.through
+    named.objects.bulk_create([named(optoutrule=rule, team=teams[n % TEAMS]) for n, rule in enumerate(rules)], 1_000)
+    until = timezone.now() + timedelta(days=365)
+    RuleException.objects.bulk_create(
+        [
+            RuleException(
+                rule=rule, team=teams[(n + 1) % 20], label=f"domain:d{n % 20}", purpose="Measuring.", approved_by=owner,
+                until=until,
+            )
+            for n, rule in enumerate(rules[:EXCEPTIONS])
+        ]
+    )  # fmt: skip
+
+
+def _labels(random: Random) -> Iterator[tuple[str, str]]:
+    """What rules name: mostly single datasets and containers, now and then a source or a class."""
+    for n in range(RULES):
+        level = random.choice(("discover", "read", "sample"))
+        if n % 50 == 0:
+            yield "class:pii.contact", "sample"
+        elif n % 3 == 0:
+            container = random.randrange(500)
+            yield f"path:s{container % 50}/schema_{container}", level
+        else:
+            yield f"dataset:s{random.randrange(50)}.nowhere_{n}", level
+
+
+def _lines(size: int) -> Iterator[Line]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = int(cursor.fetchone()[0])
+    for kind, (ask, most) in _questions(size).items():
+        taken: dict[str, list[float]] = {"free": [], "stopped": []}
+        for turn in range(-3, ROUNDS):
+            for username, times in taken.items():
+                started = cpu_ms(backend)
+                ask(username, turn)
+                if turn >= 0:
+                    times.append(cpu_ms(backend) - started)
+        yield Line(kind, median(taken["free"]), median(taken["stopped"]), most)
+
+
+def _questions(size: int) -> dict[str, tuple[Callable[[str, int], object], float]]:
+    """Each kind of question with how much dearer it may become; a new user object each time, as for each request."""
+    from benchmarks.search_catalog import VOCABULARY
+    from catalog.models import Dataset, Field
+    from catalog.search.query import search
+    from core.paging import keyset_page
+    from permissions.models import User
+
+    first = Dataset.objects.order_by("pk").values_list("pk", flat=True)[0]
+
+    def person(username: str) -> User:
+        return User.objects.get(username=username)
+
+    def listed(username: str, turn: int) -> object:
+        rows = Dataset.objects.visible_to(person(username)).with_context()
+        return keyset_page(rows, order=("name", "pk"), cursor=None, size=50)
+
+    def filtered(username: str, turn: int) -> object:
+        rows = Dataset.objects.visible_to(person(username)).with_context().filter(source__slug=f"s{turn % 50}")
+        return keyset_page(rows, order=("name", "pk"), cursor=None, size=50)
+
+    def detail(username: str, turn: int) -> object:
+        viewer = person(username)
+        pks = [first + (turn * 997) % size]
+        dataset = Dataset.objects.visible_to(viewer).with_context().filter(pk__in=pks).first()
+        return dataset, list(Field.objects.visible_to(viewer).filter(dataset__in=pks))
+
+    def found(username: str, turn: int) -> object:
+        return search(person(username), " ".join(VOCABULARY[20 + turn % 40 :: 40][:3]))
+
+    def facets(username: str, turn: int) -> object:
+        return search(person(username), VOCABULARY[turn % 12], facets=True)
+
+    return {
+        "list, first page": (listed, 1.2),
+        "list of one source": (filtered, 1.2),
+        "dataset with its fields": (detail, 1.2),
+        "search, three words": (found, 1.6),
+        "search with facets": (facets, 1.6),
+    }
+
+
+def _new_rule(size: int) -> tuple[float, bool]:
+    """Close two sources to one person; returns the seconds it took, and whether the next question knew."""
+    from datetime import UTC, datetime
+
+    from catalog.models import Dataset
+    from permissions.models import User
+    from permissions.rules.draft import RuleDraft, Whom
+    from permissions.rules.services import write_rule
+
+    owner, reader = User.objects.get(username="free"), User.objects.get(username="p1")
+    closed = Dataset.objects.filter(labels__contains=["domain:d1"]).count()
+    before = Dataset.objects.visible_to(User.objects.get(pk=reader.pk)).count()
+    draft = RuleDraft(
+        label="domain:d1", level="discover", whom=Whom(people=[reader]), owner=owner,
+        reason="Made up for measuring how fast it holds.",
+        review_on=(datetime.now(UTC) + timedelta(days=90)).date(),
+    )  # fmt: skip
+    started = perf_counter()
+    write_rule(actor=owner, draft=draft)
+    seconds = perf_counter() - started
+    left = Dataset.objects.visible_to(User.objects.get(pk=reader.pk)).filter(labels__contains=["domain:d1"]).exists()
+    print(f"{before:,} datasets seen before, {closed:,} of them now closed")
+    return seconds, not left
+
+
+def _print(size: int, lines: list[Line]) -> None:
+    print(f"\n{size:,} datasets, {RULES:,} rules, {PEOPLE:,} people, {TEAMS} teams; CPU ms")
+    print(f"{'':26}{'nothing closed':>16}{'stopped':>10}{'ratio':>8}{'target':>8}")
+    for line in lines:
+        mark = "  missed" if line.missed else ""
+        print(f"{line.kind:26}{line.free:16.2f}{line.stopped:10.2f}{line.ratio:8.2f}{line.most:8.1f}{mark}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
