@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
 
 from catalog.labels import refresh_dataset_labels
 from catalog.models import Classification, DataProduct, Domain, Source, Tag
+from catalog.querysets import named_openly
 from permissions.audit.admin import Recorded
 
 if TYPE_CHECKING:
     from django.db import models
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
+    from permissions.models import User
 
-class NamedAdmin(Recorded):
+
+class OpenOnly(Recorded):
+    """Rules hold here as everywhere: what is closed to the person is not listed, and not offered in forms."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return _open_rows(self.model, request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model in (Domain, DataProduct, Source):
+            kwargs["queryset"] = _open_rows(db_field.related_model, request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def _open_rows(model: type[models.Model], request: HttpRequest) -> QuerySet[Any]:
+    rows: Any = model._default_manager.all()
+    if prefix := {Tag: "tag", Classification: "class"}.get(model):
+        return cast("QuerySet[Any]", rows.filter(named_openly(cast("User", request.user), prefix, "slug")))
+    return cast("QuerySet[Any]", rows.visible_to(request.user))
+
+
+class NamedAdmin(OpenOnly):
     """Its slug is part of labels and addresses: given once, never changed."""
 
     list_display: tuple[str, ...] = ("name", "slug")
@@ -58,7 +81,7 @@ class ClassificationAdmin(NamedAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(Recorded):
+class SourceAdmin(OpenOnly):
     """Who answers for a source and which domain it belongs to; how it is reached is set on its own page."""
 
     list_display = ("name", "slug", "kind", "domain", "owner", "retired_at")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalog.models import Dataset, SavedSearchMatch
+from catalog.models import Dataset, Domain, SavedSearchMatch, Source
 from notifications.subjects import Subject
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ def datasets(person: User, ids: Collection[int]) -> set[int]:
     return set(Dataset.objects.visible_to(person).filter(pk__in=ids).values_list("pk", flat=True))
 
 
+def sources(person: User, ids: Collection[int]) -> set[int]:
+    """Sources that the person may know of."""
+    return set(Source.objects.visible_to(person).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def domains(person: User, ids: Collection[int]) -> set[int]:
+    """Domains that the person may know of."""
+    return set(Domain.objects.visible_to(person).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def saved_searches(person: User, ids: Collection[int]) -> set[int]:
     """The person's searches that found something new which they may still know of."""
     visible = Dataset.objects.visible_to(person)
@@ -25,4 +35,7 @@ def saved_searches(person: User, ids: Collection[int]) -> set[int]:
     return set(open_ones.values_list("search_id", flat=True).distinct())
 
 
-SUBJECTS = (Subject("dataset", datasets), Subject("saved_search", saved_searches))
+SUBJECTS = (
+    Subject("dataset", datasets), Subject("source", sources), Subject("domain", domains),
+    Subject("saved_search", saved_searches),
+)  # fmt: skip

@@ -30,17 +30,17 @@ class DomainQuerySet(WritableQuerySet, models.QuerySet["Domain"]):
 
     def open_to(self, viewer: Viewer, level: Level) -> DomainQuerySet:
         """Domains of which no rule closes all that is in them to the viewer, at `level`."""
-        return self.filter(_named_openly(viewer, "domain", "slug", level))
+        return self.filter(named_openly(viewer, "domain", "slug", level))
 
 
 class ProductQuerySet(models.QuerySet["DataProduct"]):
     def visible_to(self, viewer: Viewer) -> ProductQuerySet:
         """Data products that the viewer may know of: not those that a rule hides, nor those of a hidden domain."""
-        mine = _named_openly(viewer, "product", "slug")
-        return self.filter(mine & _named_openly(viewer, "domain", "domain__slug"))
+        mine = named_openly(viewer, "product", "slug")
+        return self.filter(mine & named_openly(viewer, "domain", "domain__slug"))
 
 
-def _named_openly(viewer: Viewer, prefix: str, column: str, level: Level = Level.DISCOVER) -> models.Q:
+def named_openly(viewer: Viewer, prefix: str, column: str, level: Level = Level.DISCOVER) -> models.Q:
     """The condition under which a short name in `column` is of something no rule hides by a label of this kind."""
     hidden, shown = set(), models.Q()
     for denial in denials_of(viewer).at(level):

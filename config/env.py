@@ -166,6 +166,9 @@ class Environment(BaseSettings):
     audit_months: Count | None = Field(
         None, description="Months that the audit record is kept, besides the present one. Unset, for ever."
     )
+    concord_staff_minutes: Annotated[int, Field(ge=1, le=480)] = Field(
+        30, description="Minutes that staff mode of an administrator lasts."
+    )
     concord_search_language: str = Field("english", description="Language whose word endings search knows.")
     access_max_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         90, description="Most days that an exception can be asked for."

@@ -39,6 +39,7 @@ HARVEST_BRAKES = {  # the fields of harvest.connectors.base.Brakes
 AUDIT_MONTHS = env.audit_months
 AUDIT_FORWARD = env.audit_forward
 AUDIT_FORWARD_TOKEN = env.audit_forward_token
+CONCORD_STAFF_MINUTES = env.concord_staff_minutes
 METRICS_TOKEN = env.metrics_token
 WEB_HOST = env.web_host
 WEB_PORT = env.web_port
@@ -59,7 +60,7 @@ CONCORD_AUDIT_KEYS = env.concord_audit_keys or CONCORD_ENCRYPTION_KEYS
 
 # --- what Django is made of
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "permissions.staff.apps.StaffAdminConfig",  # django.contrib.admin, on our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -112,6 +113,7 @@ MIDDLEWARE = [
     "permissions.sessions.middleware.SessionsMiddleware",
     "permissions.first_run.FirstRunMiddleware",
     "permissions.second_factor.demanding.SecondFactorMiddleware",
+    "permissions.staff.middleware.StaffModeMiddleware",
     "permissions.time_zone.TimeZoneMiddleware",
 ]
 

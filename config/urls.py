@@ -1,14 +1,10 @@
 """Every address of the site; each app owns the addresses below its own prefix."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
 from core.api.views import NothingView
-
-# One sign-in for all of the site: the administration's own form counts no failed attempts.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 def nothing(request: HttpRequest) -> HttpResponse:

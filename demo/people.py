@@ -96,8 +96,6 @@ def _settle(person: Person) -> User:
             "email": f"{person.username}@{MAIL}",
             "title": person.title,
             "time_zone": person.time_zone,
-            "is_staff": person.administrator,
-            "is_superuser": person.administrator,
         },
     )
     if new:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from permissions.models import User
+from permissions.roles import administrators
 
 TEAM = "northbeam-demo"
 
@@ -12,5 +13,5 @@ def demo_people() -> QuerySet[User]:
     """Nobody where the demo is off; never an administrator."""
     if not settings.CONCORD_DEMO:
         return User.objects.none()
-    people = User.objects.filter(teams__slug=TEAM, is_active=True, is_superuser=False, is_staff=False)
+    people = User.objects.filter(teams__slug=TEAM, is_active=True).exclude(pk__in=administrators().values("pk"))
     return people.order_by("first_name", "last_name", "pk")

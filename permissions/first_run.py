@@ -53,7 +53,6 @@ def create_first_administrator(form: FirstAdministratorForm) -> User:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     if User.objects.exists():
         raise AlreadySetUp
-    form.instance.is_staff = form.instance.is_superuser = True
     person: User = form.save()
     RoleGrant.objects.create(role=Role.ADMINISTRATOR, person=person)
     return person

@@ -7,6 +7,7 @@ ITEMS = (
     NavItem(title="Requests", url_name="permissions:requests", icon="key", order=610, section="Access"),
     NavItem(title="Exceptions", url_name="permissions:exceptions", icon="lock-open", order=620, section="Access"),
     NavItem(title="Who sees what", url_name="permissions:explain", icon="user-question", order=630, section="Access"),
+    NavItem(title="People", url_name="permissions:people", icon="users", order=640, section="Access"),
     NavItem(
         title="Service accounts",
         url_name="permissions:service_accounts",

@@ -6,8 +6,18 @@ import pytest
 from django.test import Client
 
 from catalog.models import Dataset, Source
-from permissions.models import OptOutRule, Team, User
-from tests.factories import ContainerFactory, DatasetFactory, RuleFactory, SourceFactory, TeamFactory, UserFactory
+from permissions.models import OptOutRule, Role, Team, User
+from permissions.staff.middleware import KEY
+from permissions.staff.services import start_staff_mode
+from tests.factories import (
+    ContainerFactory,
+    DatasetFactory,
+    RoleFactory,
+    RuleFactory,
+    SourceFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 
 @pytest.fixture
@@ -68,6 +78,23 @@ def as_bob(bob: User, team: Team) -> Client:
 @pytest.fixture
 def as_charlie(charlie: User, hidden_from_charlie: OptOutRule) -> Client:
     return signed_in(charlie)
+
+
+@pytest.fixture
+def root(db: None) -> User:
+    """An administrator."""
+    person = UserFactory.create(username="root", first_name="Ruth", last_name="Root")
+    RoleFactory.create(person=person, role=Role.ADMINISTRATOR)
+    return person
+
+
+def in_staff_mode(person: User) -> Client:
+    """A browser in which an administrator has started staff mode."""
+    client = signed_in(person)
+    session = client.session
+    session[KEY] = start_staff_mode(actor=person, reason="To see that it works").pk
+    session.save()
+    return client
 
 
 def signed_in(person: User) -> Client:

@@ -42,6 +42,7 @@ ACTIONS = tuple(
         ("role.removed", "Role taken back"),
         ("staff.started", "Staff mode started"),
         ("staff.ended", "Staff mode ended"),
+        ("staff.acted", "Done in staff mode"),
         ("person.created", "Account made"),
         ("person.changed", "Account changed"),
         ("person.closed", "Account closed"),

@@ -9,10 +9,11 @@ from permissions.models.rule_versions import RuleVersion
 from permissions.models.rules import OptOutRule, RuleException, RuleState
 from permissions.models.scim import ScimAccount
 from permissions.models.sessions import UserSession
+from permissions.models.staff import StaffMode
 from permissions.models.tokens import Token
 
 __all__ = [
     "GRANTABLE", "AccessRequest", "Answerable", "AskedRule", "AuditCheckpoint", "AuditEntry", "AuditForward",
     "AuditHead", "Duty", "Grant", "OptOutRule", "Role", "RoleGrant", "RuleException", "RuleState", "RuleVersion",
-    "ScimAccount", "Team", "Token", "User", "UserSession",
+    "ScimAccount", "StaffMode", "Team", "Token", "User", "UserSession",
 ]  # fmt: skip

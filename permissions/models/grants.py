@@ -104,3 +104,8 @@ class Answerable(models.Model):
         """The table of the grants on this kind of thing."""
         model: type[Grant] = cls._meta.get_field("grants").related_model  # type: ignore[assignment]
         return model
+
+    @classmethod
+    def all_grants(cls) -> Any:
+        """The grants on this kind of thing, as a queryset that knows `thing`."""
+        return cls.grants_model()._default_manager.all()

@@ -15,6 +15,16 @@ class Role(models.TextChoices):
     COUNCIL = "council", "data council"  # rules and exceptions nobody else answers for, what words mean
     ENGINEER = "engineer", "data engineer"  # connects sources and manages those they may see
 
+    @property
+    def in_words(self) -> str:
+        """What it lets people do."""
+        words = {
+            "administrator": "manages people, teams and roles, writes rules, connects sources, may start staff mode",
+            "council": "writes rules, decides on exceptions nobody answers for, and decides who may write what",
+            "engineer": "connects sources, and manages every source that they may see",
+        }
+        return words[self.value]
+
 
 class RoleGrant(Given):
     """A person or team has a role."""

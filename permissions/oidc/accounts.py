@@ -81,7 +81,7 @@ def person_of(provider: Provider, claims: dict[str, Any], account: SocialAccount
 
 def _is_out_of_reach(person: User) -> bool:
     """Whether no address leads into the account: a program's, or an administrator's."""
-    return person.is_service or person.is_superuser or is_administrator(person)
+    return person.is_service or is_administrator(person)
 
 
 def _follows(person: User) -> bool:

@@ -195,7 +195,7 @@ def _require_reach(person: Person) -> None:
 
 
 def _administers(person: Person) -> bool:
-    return is_administrator(person) or person.is_superuser
+    return is_administrator(person)
 
 
 def _kept(person: Person) -> ScimAccount | None:

@@ -1,42 +1,65 @@
-"""Rules and words in the administration."""
+"""The administration: open in staff mode only, and rules hold there too."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from catalog.models import Dataset, Domain, Source
-from permissions.models import OptOutRule, Team, User
-from tests.cast import signed_in
-from tests.factories import DomainFactory, ExceptionFactory, RuleFactory, UserFactory
+from catalog.models import Classification, DataProduct, Dataset, Domain, Source, Tag
+from harvest.models import Run
+from permissions.models import AuditEntry, User
+from permissions.querysets import Guarded
+from tests.cast import in_staff_mode, signed_in
+from tests.factories import DomainFactory, RuleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def as_admin(db: None) -> Client:
-    return signed_in(UserFactory.create(username="root", is_staff=True, is_superuser=True))
+def as_admin(root: User) -> Client:
+    return in_staff_mode(root)
 
 
-@pytest.mark.parametrize("model", [OptOutRule, Team, User, Domain, Source])
-def test_lists_open(model: type, as_admin: Client, customers: Dataset) -> None:
-    ExceptionFactory.create(team=Team.objects.create(slug="x", name="x"))
-    assert as_admin.get(reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")).status_code == 200  # type: ignore[attr-defined]
+def listing(model: Any, address: str = "changelist") -> str:
+    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{address}")
 
 
-@pytest.mark.parametrize("address", ["add", "change"])
-def test_rules_are_only_looked_at(address: str, as_admin: Client) -> None:
-    rule = RuleFactory.create()
-    arguments = [rule.pk] if address == "change" else []
-    response = as_admin.post(reverse(f"admin:permissions_optoutrule_{address}", args=arguments), {"label": "tag:x"})
-    assert response.status_code == 403
+@pytest.mark.parametrize("model", [User, Domain, DataProduct, Tag, Classification, Source, Run])
+def test_lists_open_in_staff_mode_and_not_before(model: Any, root: User, as_admin: Client, customers: Dataset) -> None:
+    assert as_admin.get(listing(model)).status_code == 200
+    outside = signed_in(root).get(listing(model), follow=True)
+    assert outside.request["PATH_INFO"] == "/staff/"
 
 
-def test_nobody_deletes_a_rule(as_admin: Client) -> None:
-    rule = RuleFactory.create()
-    as_admin.post(reverse("admin:permissions_optoutrule_delete", args=[rule.pk]), {"post": "yes"})
-    assert OptOutRule.objects.filter(pk=rule.pk).exists()
+def test_others_are_refused(as_alice: Client) -> None:
+    assert as_alice.get("/admin/", follow=True).status_code == 403
+
+
+def test_what_is_closed_to_the_administrator_is_not_listed_and_not_offered(
+    root: User, as_admin: Client, customers: Dataset
+) -> None:
+    hidden, seen = DomainFactory.create(slug="merger", name="Merger"), DomainFactory.create(slug="sales", name="Sales")
+    Tag.objects.create(slug="secret", name="Secret tag")
+    for label in ("source:crm", "domain:merger", "tag:secret"):
+        RuleFactory.create(label=label, level="discover", people=[root])
+    assert "CRM" not in as_admin.get(listing(Source)).content.decode()
+    assert as_admin.get(reverse("admin:catalog_source_change", args=[customers.source_id])).status_code == 302
+    assert "Secret tag" not in as_admin.get(listing(Tag)).content.decode()
+    domains = as_admin.get(listing(Domain)).content.decode()
+    form = as_admin.get(reverse("admin:catalog_domain_change", args=[seen.pk])).content.decode()
+    assert seen.name in domains
+    assert hidden.name not in domains
+    assert hidden.name not in form
+
+
+def test_every_list_of_what_rules_close_goes_through_them() -> None:
+    own = {model: type(site).get_queryset for model, site in admin.site._registry.items() if issubclass(model, Guarded)}
+    assert own
+    assert all(reads is not admin.ModelAdmin.get_queryset for reads in own.values())
 
 
 def test_a_source_given_to_a_domain_takes_its_datasets_along(as_admin: Client, customers: Dataset) -> None:
@@ -46,3 +69,11 @@ def test_a_source_given_to_a_domain_takes_its_datasets_along(as_admin: Client, c
     assert response.status_code == 302
     customers.refresh_from_db()
     assert "domain:sales" in customers.labels
+    entry = AuditEntry.objects.get(action="admin.changed")
+    assert (entry.actor_name, entry.thing_kind) == ("root", "catalog.source")
+
+
+def test_an_account_is_not_removed(as_admin: Client) -> None:
+    person = UserFactory.create()
+    as_admin.post(reverse("admin:permissions_user_delete", args=[person.pk]), {"post": "yes"})
+    assert User.objects.filter(pk=person.pk).exists()

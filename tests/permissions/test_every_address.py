@@ -67,6 +67,7 @@ def address(name: str, dataset: Dataset) -> str:
         "username": "alice",
         "entry_id": AN_ENTRY,
         "field": "people",
+        "kind": "dataset",
     }
     return reverse(name, kwargs={parameter: values.get(parameter, dataset.pk) for parameter in ADDRESSES[name]})
 

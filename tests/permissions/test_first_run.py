@@ -8,7 +8,8 @@ from django.test import Client
 from permissions.first_run import AlreadySetUp, create_first_administrator
 from permissions.forms.first_run import FirstAdministratorForm
 from permissions.models import User
-from tests.factories import TeamFactory, UserFactory
+from permissions.roles import is_administrator
+from tests.factories import RoleFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +33,7 @@ def test_the_welcome_page_leads_home_once_there_is_a_user(client: Client, alice:
 def test_on_a_laptop_the_first_visitor_makes_the_administrator(client: Client, laptop: None) -> None:
     assert client.post("/welcome/", NEW)["Location"] == "/"
     root = User.objects.get()
-    assert root.is_superuser
-    assert root.is_staff
+    assert is_administrator(root)
     assert root.check_password("fresh-words-42")
     assert client.get("/me/").status_code == 200
 
@@ -72,7 +72,7 @@ def demo(settings: Any) -> None:
         slug="northbeam-demo",
         members=[
             UserFactory.create(username="maya"),
-            UserFactory.create(username="chief", is_staff=True, is_superuser=True),
+            RoleFactory.create(person__username="chief").person,
         ],
     )
 

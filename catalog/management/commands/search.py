@@ -18,6 +18,7 @@ from catalog.search.query import MOST_HITS, search
 from catalog.search.results import Filters, Hit, Results
 from catalog.search.store import Busy
 from permissions.models import User
+from permissions.roles import administrators
 
 BUILDING = "The search index is being built. Try again in a moment."
 
@@ -126,7 +127,7 @@ def _viewer(username: str | None) -> User:
         found = people.filter(username__iexact=username).first()
         missing = f"There is no active person “{username}”."
     else:
-        found = people.filter(is_superuser=True).order_by("pk").first()
+        found = administrators().order_by("pk").first()
         missing = "There is no administrator. Name a person with --as USERNAME."
     if found is None:
         raise CommandError(missing)

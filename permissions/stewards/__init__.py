@@ -1,0 +1,1 @@
+"""Giving duties on things, and telling who has which."""
