@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from permissions.denials import Denial, Denials
 from permissions.levels import Level
 from permissions.models.people import User
-from permissions.models.rules import Moment, OptOutRule, RuleException, from_within
+from permissions.models.rules import Moment, OptOutRule, RuleException
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,12 +89,28 @@ def _rules(user: User, at: Moment) -> QuerySet[OptOutRule, tuple[int, str, str, 
 def stopped_from(label_sets: Iterable[frozenset[str]], level: Level) -> Q:
     """The condition on people whom a rule keeps from `level` with a thing of these labels.
 
-    It is `permissions.denials.Denial.stops` for everybody at once: the same rules and exceptions, asked of each person.
+    What `_rules` and `Denial.stops` say of one person and every rule, asked the other way around: of the few rules on
+    one thing and everybody. It costs as many subqueries as there are such rules, however many people there are.
     """
-    at, condition = Moment.now(), Q(pk__in=[])
-    person = OuterRef("pk")
-    for labels in label_sets:
-        waived = RuleException.objects.in_force(at).held_by(from_within(person)).filter(rule=OuterRef("pk"))
-        closing = OptOutRule.objects.in_force(at).filter(label__in=labels, level__in=level.closed_by).stopping(person)
-        condition |= Q(Exists(closing.filter(~Exists(waived.filter(Q(label="") | Q(label__in=labels))))))
+    at, sets = Moment.now(), tuple(label_sets)
+    closing = OptOutRule.objects.in_force(at).filter(label__in=frozenset().union(*sets), level__in=level.closed_by)
+    condition = Q(pk__in=[])
+    for rule in closing.order_by("pk"):
+        for labels in sets:
+            if rule.label in labels:
+                condition |= _stops(rule, labels, at)
     return condition
+
+
+def _stops(rule: OptOutRule, labels: frozenset[str], at: Moment) -> Q:
+    waived = RuleException.objects.in_force(at).filter(Q(label="") | Q(label__in=labels), rule=rule)
+    let_past = _among(waived.filter(team=None).values("person"), waived.filter(person=None).values("team"))
+    spared = _among(rule.except_people.values("pk"), rule.except_teams.values("pk"))
+    stopped = ~spared & ~let_past
+    return stopped if rule.everyone else stopped & _among(rule.people.values("pk"), rule.teams.values("pk"))
+
+
+def _among(people: QuerySet[Any, Any], teams: QuerySet[Any, Any]) -> Q:
+    """The condition on people: among some, or in one of some teams."""
+    members = User.teams.through.objects.filter(team__in=teams)
+    return Q(pk__in=people) | Q(pk__in=members.values("user"))

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from permissions.models.people import User
 
-    Who = User | OuterRef  # a person, or the column of an enclosing query that names one
-
 LEAST_REASON = 15
 LONGEST_REASON = 5_000
 LONGEST_LABEL = 600
@@ -76,31 +74,25 @@ class RuleQuerySet(models.QuerySet["OptOutRule"]):
         named = ("people", "teams", "except_people", "except_teams")
         return self.select_related("owner").prefetch_related(*named)
 
-    def naming(self, who: Who) -> RuleQuerySet:
+    def naming(self, user: User) -> RuleQuerySet:
         """Rules that name this person, directly, by a team, or with everyone, and perhaps spare them."""
-        return self.filter(Q(everyone=True) | _listed("people", "teams", who))
+        return self.filter(Q(everyone=True) | _listed("people", "teams", user))
 
-    def stopping(self, who: Who) -> RuleQuerySet:
+    def stopping(self, user: User) -> RuleQuerySet:
         """Rules that name this person and do not spare them."""
-        return self.naming(who).filter(~_listed("except_people", "except_teams", who))
+        return self.naming(user).filter(~_listed("except_people", "except_teams", user))
 
 
-def _listed(people: str, teams: str, who: Who) -> Q:
+def _listed(people: str, teams: str, user: User) -> Q:
     """Whether a rule lists the person among some people, or a team of theirs among some teams."""
-    inner = from_within(who)
-    by_name = getattr(OptOutRule, people).through.objects.filter(optoutrule=OuterRef("pk"), user=inner)
-    by_team = getattr(OptOutRule, teams).through.objects.filter(optoutrule=OuterRef("pk"), team__in=teams_of(inner))
+    by_name = getattr(OptOutRule, people).through.objects.filter(optoutrule=OuterRef("pk"), user=user)
+    by_team = getattr(OptOutRule, teams).through.objects.filter(optoutrule=OuterRef("pk"), team__in=teams_of(user))
     return Q(Exists(by_name)) | Q(Exists(by_team))
 
 
-def teams_of(who: Who) -> QuerySet[Any]:
+def teams_of(user: User) -> QuerySet[Any]:
     """The ids of the teams somebody is in, as a subquery."""
-    return Team.members.through.objects.filter(user=from_within(who)).values("team")
-
-
-def from_within(who: Who) -> Who:
-    """`who` as a query inside the one at hand refers to it."""
-    return OuterRef(who) if isinstance(who, OuterRef) else who
+    return Team.members.through.objects.filter(user=user).values("team")
 
 
 class OptOutRule(models.Model):
@@ -180,9 +172,9 @@ class RuleExceptionQuerySet(models.QuerySet["RuleException"]):
         now, _ = at or Moment.now()
         return self.filter(starts_at__lte=now, until__gt=now, withdrawn_at=None)
 
-    def held_by(self, who: Who) -> RuleExceptionQuerySet:
+    def held_by(self, user: User) -> RuleExceptionQuerySet:
         """Exceptions made for this person or a team they are in."""
-        return self.filter(Q(person=who) | Q(team__in=teams_of(who)))
+        return self.filter(Q(person=user) | Q(team__in=teams_of(user)))
 
 
 class RuleException(models.Model):
