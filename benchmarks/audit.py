@@ -81,7 +81,7 @@ def _inside_a_request(way: Callable[[], None]) -> None:
     token = situation.set(at_hand)
     way()
     if at_hand.noted:
-        write(at_hand.noted)
+        write(at_hand.noted, wait=False)
     situation.reset(token)
 
 

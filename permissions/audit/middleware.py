@@ -20,7 +20,7 @@ class AuditMiddleware:
         try:
             response = self.get_response(request)
             if at_hand.noted:
-                write(at_hand.noted)
+                write(at_hand.noted, wait=False)
         finally:
             situation.reset(token)
         return response

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from permissions.audit import record
+from permissions.audit.recording import entry, write
 from permissions.audit.sealing import LOCK, seal
 from permissions.audit.verifying import Verifier
 from permissions.models import AuditEntry
@@ -84,3 +86,15 @@ def test_many_writers_and_sealers_at_once_make_one_chain() -> None:
     seal()
     assert [number for _, number in numbered()] == list(range(1, 81))
     assert list(Verifier().findings()) == []
+
+
+def test_what_is_read_does_not_wait_for_the_disk_and_changes_do() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        write([entry("sample.read", actor=None)], wait=False)
+        record("rule.changed", actor=None)
+        with transaction.atomic():
+            write([entry("sample.read", actor=None)], wait=False)
+    written = [query["sql"] for query in asked if "INSERT" in query["sql"]]
+    eased = [sql.startswith("SET LOCAL synchronous_commit TO off; INSERT") for sql in written]
+    assert eased == [True, False, False]
+    assert AuditEntry.objects.count() == 3
