@@ -13,7 +13,9 @@ from permissions.sessions.services import open_session
 
 def note_sign_in(sender: Any, request: HttpRequest | None, user: User, **more: Any) -> None:
     """Take up the session in the list of the person's sessions: Django calls this after each sign-in."""
-    if request is None or request.session.session_key is None:
+    if request is None:
         return
+    if request.session.session_key is None:  # of one who was somebody else before: it would be kept with the answer
+        request.session.save()
     open_session(request=request, user=user)
-    noted_now(request.session.session_key)
+    noted_now(str(request.session.session_key))
