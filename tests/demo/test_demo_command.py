@@ -13,6 +13,7 @@ from demo.registering import SOURCES
 from harvest.models import Run, Schedule
 from permissions.demo import TEAM
 from permissions.models import OptOutRule, Team, User
+from tests.factories import SourceFactory
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -82,8 +83,8 @@ def check_history():
     assert Dataset.objects.get(key="platform.app.tmp_migration_2024").archived_at
 
 
-def test_a_catalog_with_sources_of_its_own_is_left_alone(prefix, crm):
-    Source.objects.filter(pk=crm.pk).update(slug="theirs")
+def test_a_catalog_with_sources_of_its_own_is_left_alone(prefix):
+    SourceFactory.create(slug="theirs")
     with pytest.raises(CommandError, match="sources of its own"):
         demo(prefix)
     assert not User.objects.filter(username="amara.okafor").exists()
