@@ -1,0 +1,147 @@
+"""The table of the sweep: every address of the site, and what stands for each of its parameters.
+
+An address that is missing here fails the sweep, by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+Kinds = tuple[str, ...]
+
+# Addresses of what we use and did not write; what they show of the catalog is in tests of their own.
+NOT_OURS = ("admin:", "account_", "mfa_", "socialaccount_", "openid", "oidc_")
+
+TABLE: dict[Kinds, str] = {
+    (): """
+        api:access_requests api:audit api:datasets api:docs api:exceptions api:explain api:explain_counts
+        api:explain_people api:me api:rule_preview api:rules api:runs api:schema api:search api:service_accounts
+        api:sources api:suggest
+        catalog:browse catalog:browse_domains catalog:export catalog:forget_searches catalog:home catalog:popular
+        catalog:recent catalog:restore_search catalog:save_search catalog:saved_searches catalog:search catalog:suggest
+        core:palette core:patterns
+        demo:tour demo:tour_again demo:tour_hint demo:tour_hint_hide
+        harvest:cron harvest:source_new harvest:source_new_connection harvest:source_new_details
+        harvest:source_new_forget harvest:source_new_preview harvest:source_new_scope harvest:source_new_test
+        harvest:sources
+        notifications:inbox notifications:read_all
+        permissions:ask permissions:audit permissions:audit_export permissions:demo_sign_in permissions:exception_new
+        permissions:exceptions permissions:explain permissions:explain_everybody permissions:explain_suggest
+        permissions:me permissions:people permissions:request_queue permissions:requests
+        permissions:rule_effect permissions:rule_files
+        permissions:rule_labels permissions:rule_new permissions:rules permissions:service_account_new
+        permissions:service_accounts permissions:sessions permissions:sessions_end_others permissions:theme
+        permissions:roles permissions:staff permissions:staff_end permissions:team_new permissions:teams
+        permissions:to_decide permissions:tokens permissions:welcome
+        scim:config scim:groups scim:resource_types scim:schemas scim:search scim:users
+    """,
+    ("dataset",): """
+        api:dataset api:fields api:versions catalog:ask_for_values catalog:dataset catalog:dataset_access
+        catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path lineage:panel
+    """,
+    ("dataset", "number"): "api:version catalog:dataset_snapshot catalog:field_take_over",
+    ("dataset", "field"): "catalog:field",
+    ("key",): "api:dataset_by_key",
+    ("source",): """
+        api:source api:source_runs catalog:browse_source catalog:browse_source_tree harvest:source
+        harvest:source_discard harvest:source_edit harvest:source_harvest harvest:source_preview
+        harvest:source_restore harvest:source_retire
+        harvest:source_schedule
+    """,
+    ("source", "container"): "catalog:browse_container catalog:browse_container_tree",
+    ("domain",): "catalog:domain",
+    ("run",): "api:run api:run_cancel api:run_confirm harvest:run harvest:run_cancel harvest:run_confirm",
+    ("rename",): "harvest:rename_accept harvest:rename_reject",
+    ("search",): "catalog:delete_search catalog:saved_search",
+    ("notice",): "notifications:follow",
+    ("rule",): """
+        api:rule api:rule_withdraw permissions:rule permissions:rule_change permissions:rule_extend
+        permissions:rule_withdraw
+    """,
+    ("request",): """
+        api:access_request api:access_request_decide api:access_request_withdraw permissions:request
+        permissions:request_withdraw
+    """,
+    ("request", "asked"): "permissions:decide",
+    ("exception",): """
+        api:exception api:exception_extend api:exception_withdraw permissions:exception permissions:exception_extend
+        permissions:exception_withdraw
+    """,
+    ("token",): "permissions:token_revoke",
+    ("session",): "permissions:session_end",
+    ("account",): "api:service_account permissions:service_account permissions:service_account_change",
+    ("entry",): "api:audit_entry permissions:audit_entry",
+    ("person",): """
+        catalog:person_panel permissions:factors_take permissions:person permissions:sessions_end_all
+        permissions:person_switch permissions:sessions_of_person
+    """,
+    ("team",): "permissions:team permissions:team_add permissions:team_edit",
+    ("team", "person"): "permissions:team_remove",
+    ("role",): "permissions:role_remove",
+    ("kind", "dataset"): "permissions:grants",
+    ("kind", "dataset", "grant"): "permissions:grant_remove",
+    ("chooser",): "permissions:rule_choose permissions:rule_names",
+    ("ending",): "permissions:rules_export",
+    ("stop",): "demo:tour_stop",
+    ("word",): "scim:resource_type scim:schema scim:user scim:group",
+}  # fmt: skip
+
+KINDS = {name: kinds for kinds, names in TABLE.items() for name in names.split()}
+
+# Without signing in: how to come in, and what describes the program and holds nothing of the catalog.
+OPEN_TO_STRANGERS = {
+    "permissions:theme", "permissions:welcome", "permissions:demo_sign_in", "api:docs", "api:schema",
+}  # fmt: skip
+
+# Searches, filters, suggestions, counts and exports that could tell of a thing by its name.
+ASKED: dict[str, tuple[str, ...]] = {
+    "catalog:search": ("?q={word}", "?q={word}&archived=1", "?source=plant", "?domain=planted", "?owner=boss"),
+    "catalog:suggest": ("?q={word}",),
+    "catalog:export": ("?q={word}", "?source=plant"),
+    "core:palette": ("?q={word}", "?q=boss"),
+    "harvest:sources": ("?q={word}", "?domain=planted"),
+    "api:search": ("?q={word}",),
+    "api:suggest": ("?q={word}",),
+    "api:datasets": ("?source=plant", "?domain=planted"),
+    "api:sources": ("?domain=planted",),
+    "api:rules": ("?q=plant",),
+    "permissions:rules": ("?q=plant",),
+    "permissions:rule_labels": ("?label={word}", "?label=source:pl"),
+    "permissions:explain": ("?q={word}", "?thing=dataset:{dataset}", "?thing=dataset:{dataset}&person=ordinary"),
+    "permissions:explain_everybody": ("?thing=dataset:{dataset}",),
+    "permissions:explain_suggest": ("?q={word}", "?thing={word}"),
+    "permissions:ask": ("?thing=dataset:{dataset}", "?thing=dataset:{dataset}&level=sample"),
+    "api:explain": ("?thing=dataset:{dataset}",),
+    "api:explain_counts": ("?thing=dataset:{dataset}",),
+    "api:explain_people": ("?thing=dataset:{dataset}&level=read",),
+}  # fmt: skip
+
+COMMANDS = {
+    "search": "as a person: walked",
+    "rules": "at the command line, by who administers the machine", "audit": "the same", "token": "the same",
+    "provider": "the same", "second_factor": "the same", "harvest": "the same", "load_datasets": "the same",
+    "reindex": "counts alone",
+    "sql_lineage": "reads what it is given", "demo": "makes a company up", "newkey": "reads nothing", "web": "starts",
+    "worker": "starts", "beat": "starts", "up": "starts",
+}  # fmt: skip
+
+
+def named(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every named address of ours with the parameters it takes."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from named(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern) and entry.name and not f"{space}{entry.name}".startswith(NOT_OURS):
+            yield f"{space}{entry.name}", entry.pattern.converters
+
+
+ADDRESSES = dict(named(get_resolver()))
+
+
+def address(name: str, values: Mapping[str, object]) -> str:
+    """The address with what stands for each kind of parameter."""
+    kinds = zip(ADDRESSES[name], KINDS[name], strict=True)
+    return reverse(name, kwargs={parameter: values[kind] for parameter, kind in kinds})

@@ -1,0 +1,155 @@
+"""One thing to which every sort of person stands differently, and three words that say how much each has read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from catalog.models import Dataset, SavedSearch
+from catalog.services import record_visit, refresh_popularity
+from harvest.models import RenameGuess, Run
+from notifications.models import Notice
+from permissions.models import AccessRequest, AskedRule, OptOutRule, RuleException, User, UserSession
+from permissions.tokens.services import create_token
+from tests.factories import (
+    ContainerFactory,
+    DatasetFactory,
+    DomainFactory,
+    EdgeFactory,
+    ExceptionFactory,
+    ForeignKeyFactory,
+    RuleFactory,
+    SampleFactory,
+    SchemaVersionFactory,
+    SourceFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+NAME, TEXT, VALUE = "yxnameyx", "yxtextyx", "yxvalueyx"  # what discover, read and sample close
+LABELS = ("source:plant", "domain:planted")
+OPEN = {
+    "ordinary": {NAME, TEXT, VALUE}, "excepted": {NAME, TEXT, VALUE},
+    "sample": {NAME, TEXT}, "read": {NAME}, "discover": set(), "expired": set(),
+}  # fmt: skip
+TOKENS = {**OPEN, "limited": set[str](), "narrow": set[str](), "service": set[str]()}
+NEVER: dict[str, object] = {
+    "source": "never-was", "domain": "never-was", "key": "never.was", "account": "never-was",
+    "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a12"),
+}  # fmt: skip
+NUMBERS = ("dataset", "field", "container", "run", "rename", "search", "notice", "rule", "request", "asked",
+           "exception", "token", "session")  # fmt: skip
+NEVER |= dict.fromkeys(NUMBERS, 2_000_000_000)
+PLAIN: dict[str, object] = {
+    "number": 1, "chooser": "people", "ending": "csv", "stop": "search", "word": "never", "person": "boss",
+    "team": "crew", "role": 1, "kind": "dataset", "grant": 1,
+}  # fmt: skip
+
+
+@dataclass
+class Planted:
+    """`values` lead to the thing and to what hangs on it; `secrets` are the tokens that speak for each."""
+
+    people: dict[str, User]
+    secrets: dict[str, str]
+    values: dict[str, object]
+
+
+def plant() -> Planted:
+    people = {name: UserFactory.create(username=name) for name in (*OPEN, "disabled")}
+    boss = UserFactory.create(username="boss")
+    people["service"] = UserFactory.create(username="service", is_service=True, answered_by=boss, first_name="Loader")
+    TeamFactory.create(slug="crew", members=[boss])
+    domain = DomainFactory.create(slug="planted", name=f"{NAME} domain", description=TEXT, steward=boss)
+    source = SourceFactory.create(slug="plant", name=f"{NAME} source", description=TEXT, owner=boss, domain=domain)
+    container = ContainerFactory.create(source=source, name=f"{NAME}_schema", harvested_description=TEXT)
+    dataset = DatasetFactory.create(
+        source=source, container=container, name=NAME, harvested_description=TEXT, owner=boss, columns=["id", NAME],
+        domain=domain,
+    )  # fmt: skip
+    SampleFactory.create(dataset=dataset, rows=[["1", VALUE]])
+    SchemaVersionFactory.create(dataset=dataset)
+    rules = _rules(people, boss)
+    values = PLAIN | {
+        "dataset": dataset.pk, "source": source.slug, "container": container.pk, "domain": domain.slug,
+        "key": dataset.key, "field": dataset.fields.get(path=NAME).pk, "account": "service",
+        "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11"), "rule": rules[0].pk,
+        **_around(dataset, boss), **_asked(people, rules[0], dataset, boss),
+    }  # fmt: skip
+    secrets = _tokens(people, boss)
+    values["token"] = boss.tokens.get().pk
+    _used(people, dataset)
+    return Planted(people, secrets, values)
+
+
+def _rules(people: dict[str, User], boss: User) -> list[OptOutRule]:
+    rules = []
+    for label in LABELS:
+        hidden = [people[name] for name in ("discover", "excepted", "expired", "service")]
+        rule = RuleFactory.create(label=label, level="discover", people=hidden, owner=boss)
+        for level in ("read", "sample"):
+            RuleFactory.create(label=label, level=level, people=[people[level]], owner=boss)
+        over = {"until": timezone.now() - timedelta(hours=1)}
+        ExceptionFactory.create(rule=rule, person=people["excepted"], approved_by=boss)
+        ExceptionFactory.create(rule=rule, person=people["expired"], approved_by=boss, **over)
+        rules.append(rule)
+    return rules
+
+
+def _around(dataset: Dataset, boss: User) -> dict[str, object]:
+    """An open neighbour, a harvest with a guess, and what its owner keeps for herself."""
+    other = DatasetFactory.create(
+        source=SourceFactory.create(slug="other", owner=boss), name="neighbour", columns=["id"]
+    )
+    EdgeFactory.create(upstream=dataset, downstream=other)
+    ForeignKeyFactory.create(dataset=other, fields=["id"], ref_dataset=dataset, ref_fields=["id"])
+    told = {"added": [{"id": dataset.pk, "path": dataset.path, "kind": "table"}]}
+    run = Run.objects.create(source=dataset.source, state="confirm", message=TEXT, diff=told)
+    renamed = DatasetFactory.create(source=dataset.source, container=dataset.container, name=f"{NAME}_2026")
+    guess = RenameGuess.objects.create(run=run, old=dataset, new=renamed, confidence=0.9, why=NAME)
+    search = SavedSearch.objects.create(person=boss, name=NAME, query=f"q={NAME}")
+    notice = Notice.objects.create(person=boss, kind="changed", title=NAME, subject="dataset", subject_id=dataset.pk)
+    session = UserSession.objects.create(user=boss, key="of-the-boss", expires_at=timezone.now() + timedelta(days=1))
+    return {"run": run.pk, "rename": guess.pk, "search": search.pk, "notice": notice.pk, "session": session.pk}
+
+
+def _asked(people: dict[str, User], rule: OptOutRule, dataset: Dataset, boss: User) -> dict[str, object]:
+    """What who is excepted asked for and got, and what who was excepted asked while they could."""
+    found: dict[str, object] = {}
+    for name in ("expired", "excepted"):
+        request = AccessRequest.objects.create(
+            asker=people[name], thing_kind="dataset", thing_id=dataset.pk, label=LABELS[0], title=NAME, level="read",
+            purpose="Reconciling the quarter.", days=7, state="approved", closed_at=timezone.now(),
+        )  # fmt: skip
+        exception = RuleException.objects.get(rule=rule, person=people[name])
+        asked = AskedRule.objects.create(
+            request=request, rule=rule, person=people[name], label=LABELS[0], state="approved", decided_by=boss,
+            decided_at=timezone.now(), exception=exception,
+        )  # fmt: skip
+        found = {"request": request.pk, "asked": asked.pk, "exception": exception.pk}
+    return found
+
+
+def _tokens(people: dict[str, User], boss: User) -> dict[str, str]:
+    create_token(actor=None, owner=boss, name="boss")
+    owners: dict[str, Any] = {name: (people[name], {}) for name in (*OPEN, "disabled", "service")}
+    owners["limited"] = people["ordinary"], {"kept_from": LABELS}
+    owners["narrow"] = people["ordinary"], {"only_labels": ["source:other"]}
+    made = {
+        name: create_token(actor=None, owner=owner, name=name, **limits).secret
+        for name, (owner, limits) in owners.items()
+    }
+    User.objects.filter(pk=people["disabled"].pk).update(is_active=False)
+    return made
+
+
+def _used(people: dict[str, User], dataset: Dataset) -> None:
+    """All of them opened it while they could, and were told of it."""
+    for person in people.values():
+        record_visit(actor=person, dataset=dataset)
+        Notice.objects.create(person=person, kind="changed", title=NAME, subject="dataset", subject_id=dataset.pk)
+    refresh_popularity()
