@@ -18,6 +18,12 @@ from permissions.models import User
 Find = Callable[..., list[str]]
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine no answer becomes partial but in the tests that say so."""
+    monkeypatch.setattr("catalog.search.query.PATIENCE_MS", 60_000)
+
+
 @pytest.fixture
 def search_dir(settings: Settings, tmp_path: Path) -> Path:
     settings.CONCORD_SEARCH_DIR = tmp_path / "search"

@@ -14,7 +14,7 @@ from catalog.api.examples import RESULTS
 from catalog.api.parts import IdentitySerializer, told_of
 from catalog.facets import known_facets
 from catalog.models import Dataset
-from catalog.search.query import MOST_HITS, search
+from catalog.search.query import DEEPEST, MOST_HITS, search
 from catalog.search.results import Filters, Hit, Match, Results
 from catalog.search.suggest import MOST, suggest
 from catalog.suggestions import PEOPLE, recent_searches
@@ -84,9 +84,11 @@ class ResultsSerializer(serializers.Serializer[Any]):
     shortened = serializers.BooleanField(help_text="More was asked than is looked for.")
     relaxed = serializers.BooleanField(help_text="Nothing holds the phrases; their words were looked for.")
     partial = serializers.BooleanField(  # type: ignore[assignment]
-        help_text="It took long: `facets` and `matches` are left out."
+        help_text="It took long: `facets` and `matches`, or all `items`, are left out."
     )
-    next = serializers.URLField(allow_null=True)
+    next = serializers.URLField(
+        allow_null=True, help_text=f"Null on the last page, and after the first {DEEPEST:,}: narrow the question then."
+    )
 
 
 class SearchQuery(Query):

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
 
 import tantivy
+from django.db import OperationalError
+from psycopg2.errors import QueryCanceled
 
 from catalog.context import with_context
 from catalog.models import Dataset, DatasetChange, Domain, Source
@@ -83,16 +85,18 @@ def search(
     late = _since(started) > PATIENCE_MS
     wanted = Wanted.of(question, near, _operator_words(asked)) if explain and not late else Wanted(frozenset())
     counted = facets and not late and not pending.too_many
+    hits, cut_off = _hits_in_time(viewer, scores, wanted, snapshot)
     return Results(
-        hits=tuple(_hits(viewer, scores, wanted, snapshot)),
+        hits=hits,
         total=None if pending.too_many else found.total,
         facets=dict(_facets(snapshot.searcher, within(matching_query(question, near, scope)))) if counted else {},
         next_after=str(offset + limit) if found.more and offset + limit < DEEPEST else None,
+        cut_short=found.more and offset + limit >= DEEPEST,
         took_ms=_since(started),
         state="updating" if pending.too_many else "ready",
         shortened=shortened,
         relaxed=relaxed,
-        partial=late,
+        partial=late or cut_off,
     )
 
 
@@ -152,6 +156,19 @@ def _without_changed(scores: Mapping[int, float], position: Position) -> dict[in
     changed = DatasetChange.objects.filter(position.later(), dataset_id__in=scores)
     stale = set(changed.values_list("dataset_id", flat=True))
     return {dataset: score for dataset, score in scores.items() if dataset not in stale}
+
+
+def _hits_in_time(
+    viewer: Viewer, scores: Mapping[int, float], wanted: Wanted, snapshot: Snapshot
+) -> tuple[tuple[Hit, ...], bool]:
+    """The hits, and whether the database's time-out cut reading them off: then there are none to show."""
+    try:
+        return tuple(_hits(viewer, scores, wanted, snapshot)), False
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        log.warning("reading the hits of a search took longer than a statement may")
+        return (), True
 
 
 def _hits(viewer: Viewer, scores: Mapping[int, float], wanted: Wanted, snapshot: Snapshot) -> Iterator[Hit]:

@@ -94,7 +94,8 @@ class Results:
     state: State = "ready"
     shortened: bool = False  # more was typed than is looked for
     relaxed: bool = False  # nothing holds the phrases that were asked for, so they were taken as words
-    partial: bool = False  # it took too long to count facets, or to say why each hit was found
+    partial: bool = False  # it took too long to count facets and say why each hit was found, or to read the hits
+    cut_short: bool = False  # there are more than can be paged through
 
 
 @dataclass(frozen=True)

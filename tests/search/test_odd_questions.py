@@ -1,9 +1,11 @@
 """Whatever is typed gives an answer."""
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.models import Dataset
 from catalog.search.feed import catch_up
 from catalog.search.query import search
 from catalog.search.results import Filters
@@ -48,3 +50,24 @@ def test_a_question_that_is_too_long_says_so(orders: None, alice: User) -> None:
 def test_any_question_is_answered(text: str, orders: None, alice: User) -> None:
     search(alice, text)
     suggest(alice, text)
+
+
+def test_what_takes_the_database_too_long_gives_a_partial_answer_that_says_so(
+    orders: None, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object) -> list[Dataset]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return []
+
+    monkeypatch.setattr("catalog.search.query.datasets_of", slow)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '100ms'")
+    try:
+        results = search(alice, "orders")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+    assert results.partial
+    assert results.hits == ()
+    assert results.total == 1

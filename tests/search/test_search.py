@@ -219,3 +219,15 @@ def test_a_rename_elsewhere_reaches_the_datasets_that_show_it(kind: str, alice: 
     made.save()
     assert find(alice, "afterwards") == ["orders"]
     assert find(alice, "before") == []
+
+
+def test_the_last_page_that_can_be_reached_says_that_there_is_more(
+    find: Find, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.search.query.DEEPEST", 4)
+    for n in range(5):
+        DatasetFactory.create(name=f"orders_{n}")
+    find(alice, "orders")
+    first, second = search(alice, "orders", limit=2), search(alice, "orders", limit=2, after="2")
+    assert (first.next_after, first.cut_short) == ("2", False)
+    assert (second.next_after, second.cut_short) == (None, True)
