@@ -68,7 +68,8 @@ class ManyField(forms.Field):
     widget = forms.SelectMultiple
 
     def to_python(self, value: list[str] | None) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one[:LONGEST_QUERY] for one in value or () if one))[:MOST_VALUES]
+        given = (one.replace("\0", "")[:LONGEST_QUERY] for one in value or ())
+        return tuple(dict.fromkeys(one for one in given if one))[:MOST_VALUES]
 
 
 class SearchForm(AddressForm):

@@ -51,6 +51,11 @@ def limit(viewer: User, denials: Iterable[Denial]) -> None:
     forget_denials(viewer)
 
 
+def is_limited(viewer: Viewer) -> bool:
+    """Whether `viewer` speaks by a token that is limited to some labels."""
+    return bool(getattr(viewer, "_limits", ()))
+
+
 def forget_denials(viewer: User) -> None:
     """Make the next `denials_of` read the rules again, for a user object that outlives a request."""
     viewer.__dict__.pop("_denials", None)

@@ -15,7 +15,7 @@ def people_called(text: str) -> QuerySet[User]:
 
     One letter names nobody.
     """
-    words = text.split()
+    words = text.replace("\0", "").split()
     if len(text.strip()) < FEWEST_LETTERS or len(words) > MOST_WORDS:
         return User.objects.none()
     found = User.objects.filter(is_active=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from permissions.access import is_limited
 from permissions.models.given import mine
 from permissions.models.grants import Duty
 from permissions.models.people import User
@@ -14,16 +15,21 @@ if TYPE_CHECKING:
 
     from permissions.access import Viewer
 
+OVER_ALL = frozenset({Role.ADMINISTRATOR, Role.COUNCIL})
+
 
 def roles_of(viewer: Viewer) -> frozenset[Role]:
-    """The roles of a person, their own and those of their teams; none of a stranger or a closed account."""
+    """The roles of a person, their own and those of their teams; none of a stranger or a closed account.
+
+    A token that is limited to some labels brings no role over all that there is.
+    """
     if not isinstance(viewer, User) or not viewer.is_active or viewer.pk is None:
         return frozenset()
     known: frozenset[Role] | None = getattr(viewer, "_roles", None)
     if known is None:
         known = frozenset(Role(role) for role in RoleGrant.objects.filter(mine(viewer)).values_list("role", flat=True))
         viewer._roles = known  # type: ignore[attr-defined]
-    return known
+    return known - OVER_ALL if is_limited(viewer) else known
 
 
 def forget_roles(viewer: User) -> None:

@@ -27,7 +27,7 @@ class BadParameters(ValidationError):
 def body_of(status: int, detail: str, instance: str = "", **more: Any) -> dict[str, Any]:
     """Return the members of a problem; `instance` is the path that was asked for."""
     title = HTTPStatus(status).phrase
-    plain = {"type": "about:blank", "title": title, "status": status, "detail": detail or title}
+    plain = {"type": "about:blank", "title": title, "status": int(status), "detail": detail or title}
     return plain | ({"instance": instance} if instance else {}) | more
 
 

@@ -24,10 +24,15 @@ def silent_since() -> datetime:
 
 
 def profits(person: User, *, of_person: int | None, of_team: int | None) -> bool:
-    """Whether an exception for that person or team would be the person's own."""
+    """Whether an exception for that person or team would be the person's own: a program reads for who answers for
+    it, and who says who is in a team can join it."""
     if of_team is None:
-        return person.pk == of_person
-    return Team.objects.filter(pk=of_team, members=person).exists()
+        return person.pk == of_person or of_person in set(person.service_accounts.values_list("pk", flat=True))
+    return _teams_of(person).filter(pk=of_team).exists()
+
+
+def _teams_of(person: User) -> QuerySet[Team]:
+    return Team.objects.filter(Q(members=person) | Q(members__answered_by=person) | Q(managers=person))
 
 
 def may_decide(person: User, asked: AskedRule) -> bool:
@@ -51,15 +56,18 @@ def waiting_for(person: User) -> QuerySet[AskedRule]:
     mine = Q(rule__owner=person)
     if may_manage_rules(person):
         mine |= for_council()
-    teams = Team.objects.filter(members=person)
-    own = Q(request__asker=person) | Q(person=person) | Q(team__in=teams)
+    programs = User.objects.filter(answered_by=person)
+    own = Q(request__asker=person) | Q(person=person) | Q(person__in=programs) | Q(team__in=_teams_of(person))
     return AskedRule.objects.filter(mine, state=AskedRule.State.OPEN).exclude(own)
 
 
 def for_council() -> Q:
     """What nobody answered in time, and what the rule's owner may not answer: they would profit, or are gone."""
-    in_team = Team.members.through.objects.filter(team=OuterRef("team"), user=OuterRef("rule__owner"))
-    unable = Q(request__asker=_owner()) | Q(person=_owner()) | Exists(in_team) | Q(rule__owner__is_active=False)
+    owner = OuterRef("rule__owner")
+    theirs = Q(members=owner) | Q(members__answered_by=owner) | Q(managers=owner)
+    in_team = Team.objects.filter(theirs, pk=OuterRef("team"))
+    own = Q(request__asker=_owner()) | Q(person=_owner()) | Q(person__answered_by=_owner()) | Exists(in_team)
+    unable = own | Q(rule__owner__is_active=False)
     return Q(request__created_at__lte=silent_since()) | unable
 
 

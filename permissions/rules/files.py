@@ -90,7 +90,9 @@ def from_yaml(text: str) -> list[dict[str, Any]]:
     """Return what each rule says. Raises `Unreadable`."""
     try:
         told = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a SafeLoader
-    except (yaml.YAMLError, RecursionError) as error:
+    except Unreadable:
+        raise
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # ValueError: a day or a number that there is not
         raise Unreadable(f"This is no YAML: {str(error)[:300]}") from error
     rules = told.get("rules") if isinstance(told, dict) else None
     if not isinstance(rules, list):

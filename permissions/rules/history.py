@@ -37,7 +37,7 @@ class Step:
 def steps_of(rule: OptOutRule) -> list[Step]:
     """Return the versions of a rule, the latest first."""
     versions = list(rule.versions.select_related("author").order_by("-number"))
-    before = [*(one.content for one in versions[1:]), None]
+    before = [*(one.content for one in versions[1:]), None][: len(versions)]
     return [
         Step(version, tuple(differences(old, version.content)) if old is not None else ())
         for version, old in zip(versions, before, strict=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
+from permissions.access import is_limited
 from permissions.levels import Level
 from permissions.models import OptOutRule, User
 from permissions.roles import may_manage_rules
@@ -28,7 +29,8 @@ def known_rules(viewer: User) -> RuleQuerySet:
         return OptOutRule.objects.all()
     stopping = OptOutRule.objects.in_force().stopping(viewer).exclude(level=Level.DISCOVER)
     openly = stopping.filter(reduce(or_, _carriers(viewer)))
-    return OptOutRule.objects.filter(Q(owner=viewer) | Q(pk__in=openly.values("pk")))
+    own = Q(pk__in=()) if is_limited(viewer) else Q(owner=viewer)
+    return OptOutRule.objects.filter(own | Q(pk__in=openly.values("pk")))
 
 
 def _carriers(viewer: User) -> list[Exists]:
@@ -46,4 +48,4 @@ def may_see_all_of(viewer: User, rule: OptOutRule) -> bool:
 
 def may_change(viewer: User, rule: OptOutRule) -> bool:
     """Whether the viewer may change, extend and withdraw a rule; only who manages rules gives it another label."""
-    return may_see_all_of(viewer, rule)
+    return not is_limited(viewer) and (may_see_all_of(viewer, rule))

@@ -115,6 +115,8 @@ def _part(name: str, value: Any, names: Names) -> Any:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValidationError(f"“{value}” is not a text.")
+    if "\0" in value:
+        raise ValidationError("This holds a character that cannot be stored (NUL).")
     return value
 
 
@@ -163,7 +165,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _rows(model: type[M], column: str, names: set[str]) -> list[M]:
-    wanted = {name.lower() for name in names if name}
+    wanted = {name.lower() for name in names if name and "\0" not in name}  # no name holds one
     return list(model._default_manager.annotate(folded=Lower(column)).filter(folded__in=wanted)) if wanted else []
 
 

@@ -237,7 +237,7 @@ def _change(person: User, form: RuleForm, found: OptOutRule) -> bool:
 def _of_form(person: User, request: Request) -> OptOutRule | None:
     """The rule that the form changes, if it is about one."""
     given = request.POST.get("rule", "")
-    return _changeable(person, int(given)) if given.isdecimal() else None
+    return _changeable(person, int(given)) if given.isdecimal() and len(given) < 19 else None
 
 
 def _preview(person: User, form: RuleForm, changed: OptOutRule | None) -> Preview | None:

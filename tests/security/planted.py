@@ -13,7 +13,7 @@ from catalog.models import Dataset, SavedSearch
 from catalog.services import record_visit, refresh_popularity
 from harvest.models import RenameGuess, Run
 from notifications.models import Notice
-from permissions.models import AccessRequest, AskedRule, OptOutRule, RuleException, User, UserSession
+from permissions.models import AccessRequest, AskedRule, OptOutRule, Role, RuleException, User, UserSession
 from permissions.tokens.services import create_token
 from tests.factories import (
     ContainerFactory,
@@ -22,6 +22,7 @@ from tests.factories import (
     EdgeFactory,
     ExceptionFactory,
     ForeignKeyFactory,
+    RoleFactory,
     RuleFactory,
     SampleFactory,
     SchemaVersionFactory,
@@ -60,7 +61,8 @@ class Planted:
 
 
 def plant() -> Planted:
-    people = {name: UserFactory.create(username=name) for name in (*OPEN, "disabled")}
+    people = {name: UserFactory.create(username=name) for name in (*OPEN, "disabled", "manager")}
+    RoleFactory.create(role=Role.ADMINISTRATOR, person=people["manager"])
     boss = UserFactory.create(username="boss")
     people["service"] = UserFactory.create(username="service", is_service=True, answered_by=boss, first_name="Loader")
     TeamFactory.create(slug="crew", members=[boss])

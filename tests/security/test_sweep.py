@@ -32,6 +32,10 @@ MADE_UP = {"core:patterns"}
 NEVER_WORD = "yxneveryx"
 HIDDEN = [name for name in sorted(KINDS) if set(KINDS[name]) - set(PLAIN)]
 APPS = {"core", "permissions", "catalog", "harvest", "lineage", "demo", "notifications"}
+PARAMETERS = (
+    "q", "cursor", "thing", "level", "person", "people", "label", "state", "rule", "whom", "owner", "source", "domain",
+    "tag", "kind", "limit", "sort", "start", "before", "path", "name", "next", "action", "since", "until", "format",
+)  # fmt: skip
 UNSAFE = ("post", "put", "patch", "delete")
 
 
@@ -140,6 +144,30 @@ def test_no_search_count_or_suggestion_tells_of_what_is_hidden(name: str, plante
         )
         assert there.status_code == never.status_code
         assert stripped(text_of(there).replace(NAME, "…")) == stripped(text_of(never).replace(NEVER_WORD, "…"))
+
+
+@pytest.mark.parametrize("way", ["cookie", "nothing"])
+def test_nothing_is_written_without_the_token_against_forged_requests(way: str, planted: Planted) -> None:
+    client = Client(enforce_csrf_checks=True)
+    if way == "cookie":
+        client.force_login(planted.people["ordinary"])
+    answers = {name: client.post(address(name, planted.values), {}, "application/json").status_code for name in KINDS}
+    assert {name: status for name, status in answers.items() if status not in {401, 403, 405}} == {}
+    assert {status for name, status in answers.items() if name.startswith("scim:")} == {401}
+
+
+@pytest.mark.parametrize(
+    "value", ["9" * 30, "%F0%9F%92%A3%0D%0AX:1", "..%2f..%2f", "'%22%3E%3Cscript%3Exss()%3C/script%3E"]
+)
+def test_no_question_is_too_odd_for_an_answer(value: str, planted: Planted) -> None:
+    query = "&".join(f"{name}={value}" for name in PARAMETERS)
+    for who in ("ordinary", "manager"):
+        client = signed_in(planted.people[who])
+        for name in sorted(set(KINDS) - MADE_UP):
+            answer = client.get(f"{address(name, planted.values)}?{query}")
+            assert answer.status_code < 500, name
+            assert "<script>xss" not in text_of(answer), name
+            assert "X" not in answer.headers, name
 
 
 @pytest.mark.parametrize("who", OPEN)
