@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "core.origin.OriginMiddleware",
     "core.metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "core.nul.NulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "permissions.audit.middleware.AuditMiddleware",
