@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rest_framework import serializers
@@ -35,4 +36,16 @@ class Body(serializers.Serializer[Any]):
             raise serializers.ValidationError(
                 {name: [f"There is no such member here. Known are: {known}."] for name in unknown}
             )
+        if isinstance(data, dict) and (odd := dict(self._no_texts(data))):
+            raise serializers.ValidationError(odd)
         return super().to_internal_value(data)
+
+    def _no_texts(self, data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        """Yield the members that should be text and are not: a number would be taken for its digits."""
+        for name, field in self.fields.items():
+            value = data.get(name)
+            if isinstance(field, serializers.CharField) and value is not None:
+                if not isinstance(value, str):
+                    yield name, ["Give text."]
+                elif "\0" in value:
+                    yield name, ["Leave out the character NUL."]

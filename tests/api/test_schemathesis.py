@@ -20,7 +20,7 @@ from permissions.models import Token, User
 from permissions.tokens.services import create_token
 from tests.factories import FieldFactory, RuleFactory, SampleFactory, SchemaVersionFactory
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 FEW = ("--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--seed", "1", "--no-shrink")
