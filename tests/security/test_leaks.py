@@ -25,6 +25,8 @@ ASKED = (
     "", "?q=e", "?q=pay", "?archived=1", "?kind=view", "?all=1", "?start=1", "?retired=1", "?before=4", "?q=customers",
     "?q=zq", "?source=crm", "?tag=hush", "?owner=alice", "?domain=above", "?certified=1",
 )  # fmt: skip
+# Pages about people and rights are swept by test_sweep, which is made for them.
+HERE = sorted(name for name in set(ADDRESSES) - MADE_UP if not name.startswith("permissions:"))
 LINK = re.compile(r'(?:href|hx-get|action)="(/[^"#]*)"')
 NOT_FOLLOWED = ("/static/", "/accounts/", "/admin/")
 
@@ -66,7 +68,7 @@ def told(client: Client, urls: Iterable[str], **headers: Any) -> dict[str, set[s
 
 
 def every_address(asked: Iterable[str]) -> list[str]:
-    named = [url for name in sorted(set(ADDRESSES) - MADE_UP) for url in addresses(name)]
+    named = [url for name in HERE for url in addresses(name)]
     return [f"{url}{query}" for url in named for query in asked]
 
 
@@ -121,7 +123,7 @@ def test_no_link_leads_to_what_is_closed(world: World) -> None:
 def test_no_refusal_tells_what_is_closed(world: World) -> None:
     client = signed_in(world.charlie)
     leaks: dict[str, set[str]] = defaultdict(set)
-    for url in [url for name in sorted(set(ADDRESSES) - MADE_UP) for url in some_addresses(name)]:
+    for url in [url for name in HERE for url in some_addresses(name)]:
         for method in (client.post, client.put, client.delete):
             leaks[re.sub(r"\d+", "#", url)] |= markers(method(url), url)
     assert {url: found for url, found in leaks.items() if found} == {}

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from catalog.models import Dataset
 from permissions.models import User
 from tests.factories import FieldFactory, SampleFactory, UserFactory
-from tests.permissions.test_every_address import ADDRESSES
+from tests.permissions.test_every_address import ADDRESSES, AN_ENTRY
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_hostile_text_is_shown_and_never_run(customers: Dataset, as_alice: Clien
 def test_no_form_is_taken_without_its_token(name: str, alice: User, customers: Dataset) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
-    values = {"slug": "crm", "username": "alice", "key": "x"}
+    values = {"slug": "crm", "username": "alice", "key": "x", "entry_id": AN_ENTRY}
     address = reverse(name, kwargs={parameter: values.get(parameter, 1) for parameter in ADDRESSES[name]})
     for method in (strict.post, strict.put, strict.patch, strict.delete):
         assert method(address).status_code >= 400, name
