@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 DEMO ?= 1
+TEST_WORKERS ?= 4  # tests wait for servers half of their time
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
 .SUFFIXES:
@@ -42,7 +43,7 @@ run: $(RUN_STAMP) $(SCRIPT) $(BUILD_STAMP)  ## Run Concord; DEMO=0 leaves a new 
 setup: $(DEV_STAMP) $(SCRIPT) $(BUILD_STAMP)  ## Install everything that development needs
 
 test: check  ## Check and test everything
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --durations=15
 
 check: lint  ## Check everything that needs no test
 	$(BIN)/python manage.py makemigrations --check --dry-run

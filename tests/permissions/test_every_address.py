@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ OPEN_TO_STRANGERS = {
     "permissions:theme", "permissions:welcome", "permissions:demo_sign_in",
     "api:docs", "api:schema",  # they describe the program and hold nothing of the catalog
 }  # fmt: skip
+TOKEN = re.compile(rb"[A-Za-z0-9]{64}")  # against forged requests: it may spell anything
 AN_ENTRY = UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11")
 MADE_UP = {"core:patterns"}  # shows examples that happen to be called like the cast's data
 
@@ -79,8 +81,9 @@ def test_an_outsider_learns_nothing(
     response = as_charlie.get(address(name, secret))
     assert response.status_code in {200, 302, 400, 401, 403, 404, 405}
     shown = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    told = TOKEN.sub(b"", shown)
     for leak in (b"customers", b"CRM", b"crm.public"):
-        assert leak not in shown, f"{name} names {leak!r} to somebody who may not know of it"
+        assert leak not in told, f"{name} names {leak!r} to somebody who may not know of it"
 
 
 @pytest.mark.parametrize("name", sorted(set(ADDRESSES) - OPEN_TO_STRANGERS))

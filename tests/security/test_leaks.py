@@ -68,7 +68,7 @@ def told(client: Client, urls: Iterable[str], **headers: Any) -> dict[str, set[s
 
 
 def every_address(asked: Iterable[str]) -> list[str]:
-    named = [url for name in HERE for url in addresses(name)]
+    named = [url for name in HERE for url in some_addresses(name)]
     return [f"{url}{query}" for url in named for query in asked]
 
 
