@@ -186,6 +186,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}  # twenty: an office 
 ALLAUTH_TRUSTED_PROXY_COUNT = env.proxy_count if env.proxy_count is not None else int(env.tls)
 
 CONCORD_SECOND_FACTOR = env.second_factor
+MFA_TOTP_TOLERANCE = 1  # the code before and after count as well, as RFC 6238 advises: clocks and people are late
 MFA_ADAPTER = "permissions.second_factor.adapter.FactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "permissions.second_factor.forms.AddKeyForm",
