@@ -16,4 +16,5 @@ def styled(field: BoundField, label: str) -> SafeString:
     attrs: dict[str, Any] = {"class": f"{css} {own}".strip()}
     if field.field.widget.attrs.get("placeholder") == label:
         attrs["placeholder"] = False  # the label says it already, and goes on saying it
-    return field.as_widget(attrs=attrs)
+    shown = field.as_widget(attrs=attrs)
+    return SafeString(shown + field.as_hidden(only_initial=True)) if field.field.show_hidden_initial else shown

@@ -6,7 +6,7 @@ No OFFSET and no COUNT; rows added or removed meanwhile neither repeat nor hide 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
-from operator import or_
+from operator import attrgetter, or_
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from django.core import signing
@@ -56,14 +56,32 @@ def keyset_page(
     `order` names columns, annotations or related columns (``domain__name``), each with ``-`` for descending;
     together they must be unique, and none may be null. Raises `BadCursor` for a cursor not made here for this order.
     """
-    columns = [_column(queryset, name) for name in order]
+    return merged_page([queryset], order=order, cursor=cursor, size=size)
+
+
+def merged_page(
+    querysets: Sequence[QuerySet[M]], *, order: Sequence[str], cursor: str | None = None, size: int = 50
+) -> Page[M]:
+    """As `keyset_page`, of the rows of several querysets together, in one query each.
+
+    What they are ordered by must compare here as in the database: numbers, times, words of small letters.
+    """
+    columns = [_column(querysets[0], name) for name in order]
     direction, values = _read(cursor, columns, order)
     backwards = direction == "previous"
+    found = [row for one in querysets for row in _rows(one, columns, values, backwards)[: size + 1]]
+    if len(querysets) > 1:
+        for column in reversed(columns):
+            found.sort(key=attrgetter(column.alias), reverse=column.descending != backwards)
+    return _page(found[: size + 1], size, direction, values is not None, partial(_write, columns, order))
+
+
+def _rows(queryset: QuerySet[M], columns: list[Column], values: list[Any] | None, backwards: bool) -> QuerySet[M]:
+    rows: QuerySet[M]
     rows = queryset.annotate(**{column.alias: F(column.name) for column in columns if column.alias != column.name})
     if values is not None:
         rows = rows.filter(_beyond(columns, values, backwards))
-    found = list(rows.order_by(*(column.term(backwards) for column in columns))[: size + 1])
-    return _page(found, size, direction, values is not None, partial(_write, columns, order))
+    return rows.order_by(*(column.term(backwards) for column in columns))
 
 
 def _column(queryset: QuerySet[Any], name: str) -> Column:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
+from core.tabular.cells import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a text that begins so
 
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
@@ -16,11 +16,6 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([harmless(value) for value in row])
-
-
-def harmless(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 class _Echo:

@@ -8,12 +8,16 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils.http import parse_etags
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.problems import Problem
 
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the state you change."
+)
 READ_FIRST = "Say which state you change: read it, and send its ETag as If-Match. “If-Match: *” changes any state."
 CHANGED = "It has changed since you read it. Read it again, and change what it is now."
 

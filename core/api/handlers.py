@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from core import views
-from core.api.problems import CONTENT_TYPE, Problem, body_of, closed_members, errors_of
+from core.api.problems import CONTENT_TYPE, Problem, body_of, closed_members, errors_of, refused
 
 PREFIX = "/api/"
 NOTHING = "There is nothing at this address. The addresses are described at /api/v1/docs."
@@ -38,7 +38,7 @@ def _known(error: Exception) -> tuple[int, str, dict[str, Any]] | None:
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     if isinstance(error, django.ValidationError):
-        return _of_framework(exceptions.ValidationError(error.messages))
+        return _of_framework(refused(error))
     if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
         return HTTPStatus.SERVICE_UNAVAILABLE, TOO_SLOW, {}
     return _of_django(error)

@@ -41,6 +41,7 @@ MEANING = {
     "409": "Not in this state.",
     "412": "It has changed since you read it.",
     "414": "The address is too long, for the server or a proxy in front, which answers with a text of its own.",
+    "413": "The body is too large.",
     "415": "Only application/json is read.",
     "428": "Send the ETag of what you change as If-Match.",
     "429": "Too many requests.",
@@ -80,8 +81,9 @@ class Schema(AutoSchema):
     """Takes the parameters of a read from its view."""
 
     def get_override_parameters(self) -> list[Any]:
-        query = getattr(self.view, "query", Query)
-        return [query] if self.method == "GET" and query is not Query else []
+        name = "query" if self.method == "GET" else "write_query"
+        query = getattr(self.view, name, Query)
+        return [query] if query is not Query else []
 
 
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -111,10 +113,11 @@ def _without_nul(schema: dict[str, Any]) -> None:
 
 
 def _bodies(result: dict[str, Any]) -> set[str]:
-    """Names of the schemas that bodies of requests have."""
+    """Names of the schemas that bodies of requests have; one described where it stands may hold anything else."""
     operations = (operation for path in result["paths"].values() for operation in path.values())
     contents = (one["requestBody"]["content"].values() for one in operations if "requestBody" in one)
-    return {media["schema"]["$ref"].rpartition("/")[2] for content in contents for media in content}
+    named = (media["schema"].get("$ref", "") for content in contents for media in content)
+    return {name.rpartition("/")[2] for name in named if name}
 
 
 def _response(code: str) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS as ALL
+from django.core.exceptions import ValidationError as Refused
 from rest_framework.exceptions import APIException, ValidationError
 
 CONTENT_TYPE = "application/problem+json"
@@ -22,6 +25,22 @@ class Problem(APIException):
 
 class BadParameters(ValidationError):
     """Parameters of the address that do not fit; its errors name a parameter and not a place in a body."""
+
+
+def refused(error: Refused) -> ValidationError:
+    """Return what a service refuses as the API refuses: by the member it is about."""
+    if not hasattr(error, "error_dict"):
+        return ValidationError(error.messages)
+    return ValidationError({"non_field_errors" if at == ALL else at: why for at, why in error.message_dict.items()})
+
+
+@contextmanager
+def conflicts() -> Iterator[None]:
+    """Answer 409 where a service refuses because of how things stand."""
+    try:
+        yield
+    except Refused as error:
+        raise Problem(HTTPStatus.CONFLICT, " ".join(error.messages)) from error
 
 
 def body_of(status: int, detail: str, instance: str = "", **more: Any) -> dict[str, Any]:
@@ -48,9 +67,9 @@ def errors_of(error: ValidationError) -> list[dict[str, str]]:
     """Return each message with the parameter or the JSON pointer it is about."""
     is_parameter = isinstance(error, BadParameters)
     return [
-        {"detail": message, "parameter": place[0]}
+        {"detail": _sendable(message), "parameter": _sendable(place[0])}
         if is_parameter and place
-        else {"detail": message, "pointer": "#" + "".join(f"/{_escaped(part)}" for part in place)}
+        else {"detail": _sendable(message), "pointer": "#" + "".join(f"/{_escaped(part)}" for part in place)}
         for place, message in _flat(error.detail)
     ]
 
@@ -75,4 +94,9 @@ def _parts(detail: Any) -> Iterable[tuple[tuple[str, ...], Any]]:
 
 
 def _escaped(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")
+    return _sendable(part).replace("~", "~0").replace("/", "~1")
+
+
+def _sendable(text: str) -> str:
+    """What was sent may be quoted, and holds surrogates that no answer can."""
+    return text.encode("utf-8", "replace").decode()

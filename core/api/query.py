@@ -76,7 +76,7 @@ def many(help_text: str) -> serializers.ListField:
 
 def many_of(choices: Any, help_text: str) -> serializers.ListField:
     """A parameter of known values that may be given several times."""
-    child = serializers.ChoiceField(choices=choices)
+    child = serializers.ChoiceField(choices=choices, error_messages={"invalid_choice": "There is no such value."})
     return serializers.ListField(child=child, required=False, max_length=MOST_VALUES, help_text=help_text)
 
 

@@ -23,9 +23,10 @@ INSECURE = "Ask by https://: a token must not travel in the clear. Revoke this o
 
 
 class ApiView(APIView):
-    """Reads its parameters by `query`, refuses all others, and tags what it answers."""
+    """Reads its parameters by `query` (writes: `write_query`), refuses all others, and tags what it answers."""
 
     query: ClassVar[type[Query]] = Query
+    write_query: ClassVar[type[Query]] = Query  # of a write whose body is no object of members
     wanted: dict[str, Any]
 
     @classmethod
@@ -41,7 +42,7 @@ class ApiView(APIView):
         if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
             raise Http404(NOTHING)
         reads = request.method in ("GET", "HEAD")
-        self.wanted = (self.query if reads else Query).read(request.query_params)
+        self.wanted = (self.query if reads else self.write_query).read(request.query_params)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)

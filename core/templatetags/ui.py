@@ -17,6 +17,7 @@ from core.forms import styled
 from core.marking import marked
 from core.paging import Page
 from core.states import state_of
+from core.tabular.writing import FORMATS
 
 register = template.Library()
 NONE = format_html('<span class="quiet">{}</span>', "\N{EN DASH}")
@@ -109,6 +110,12 @@ def meter(share: float, label: str, tone: str = "") -> dict[str, Any]:
 def copy_button(text: str, label: str = "Copy") -> dict[str, str]:
     """A button that copies `text`; `label` is what a screen reader says."""
     return {"text": text, "label": label}
+
+
+@register.inclusion_tag("ui/download.html")
+def download(url: str, query: str = "", small: bool = False) -> dict[str, Any]:
+    """A menu of the formats in which a table is taken away from `url`, narrowed by a query string."""
+    return {"url": url, "query": query, "formats": FORMATS.values(), "small": small}
 
 
 @register.inclusion_tag("ui/empty_state.html")
