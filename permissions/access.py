@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -62,9 +64,27 @@ def forget_denials(viewer: User) -> None:
 
 
 def _read(user: User) -> Iterator[Denial]:
+    yield from _by_rules(user.pk)
+    if user.answered_by_id is not None:
+        yield from _through(user, user.answered_by_id)
+
+
+def _through(program: User, person: int) -> Iterator[Denial]:
+    """What keeps out whoever answers for a program, which reads for them: all of it, but for the rules from which the
+    program itself has an exception by name."""
+    waived: defaultdict[int, set[str]] = defaultdict(set)
+    for rule, label in RuleException.objects.in_force().filter(person=program).values_list("rule", "label"):
+        waived[rule].add(label)
+    for denial in _by_rules(person):
+        if "" not in waived[denial.rule_id]:
+            yield replace(denial, unless=denial.unless | waived[denial.rule_id])
+
+
+def _by_rules(person: int) -> Iterator[Denial]:
+    """What the rules that name a person say, with the exceptions that the person has."""
     sql, parameters = _statement()
     now = Moment.now()
-    filled: dict[Any, Any] = {_PERSON: user.pk, _TIME: now.time, _DAY: now.day}
+    filled: dict[Any, Any] = {_PERSON: person, _TIME: now.time, _DAY: now.day}
     with connection.cursor() as cursor:
         cursor.execute(sql, [filled.get(one, one) if isinstance(one, Hashable) else one for one in parameters])
         for pk, label, level, unless in cursor.fetchall():
@@ -112,7 +132,10 @@ def _stops(rule: OptOutRule, labels: frozenset[str], at: Moment) -> Q:
     let_past = _among(waived.filter(team=None).values("person"), waived.filter(person=None).values("team"))
     spared = _among(rule.except_people.values("pk"), rule.except_teams.values("pk"))
     stopped = ~spared & ~let_past
-    return stopped if rule.everyone else stopped & _among(rule.people.values("pk"), rule.teams.values("pk"))
+    if not rule.everyone:
+        stopped &= _among(rule.people.values("pk"), rule.teams.values("pk"))
+    by_name = Q(pk__in=waived.filter(team=None).values("person"))
+    return stopped | (Q(answered_by__in=User.objects.filter(stopped).values("pk")) & ~by_name)
 
 
 def _among(people: QuerySet[Any, Any], teams: QuerySet[Any, Any]) -> Q:

@@ -25,6 +25,15 @@ def people(words: str = "", *, closed: bool = False) -> QuerySet[User]:
             Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word)
             | Q(title__icontains=word)
         )  # fmt: skip
+    return _by_name(found)
+
+
+def members(team: Team) -> QuerySet[User]:
+    """Open accounts in a team, those of programs too."""
+    return _by_name(User.objects.filter(teams=team, is_active=True))
+
+
+def _by_name(found: QuerySet[User]) -> QuerySet[User]:
     return found.annotate(folded_last=Lower("last_name"), folded_first=Lower("first_name"))
 
 

@@ -30,4 +30,15 @@ def actions(user: User, query: str) -> Iterator[Item]:
     yield from (item for item in own if matches(f"{item.title} {item.hint}", query))
 
 
-PROVIDERS: tuple[Provider, ...] = (people, actions)
+def administration(user: User, query: str) -> Iterator[Item]:
+    """What administrators manage."""
+    pages = (
+        Item("Webhooks", reverse("permissions:webhooks"), "Page", "programs that are told of changes", icon="webhook"),
+        Item("Service accounts", reverse("permissions:service_accounts"), "Page", "of programs", icon="robot"),
+        Item("Audit", reverse("permissions:audit"), "Page", "the record of who did what", icon="history"),
+    )
+    found = [item for item in pages if matches(f"{item.title} {item.hint}", query)]
+    yield from found if found and user.administers else ()
+
+
+PROVIDERS: tuple[Provider, ...] = (people, actions, administration)

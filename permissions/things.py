@@ -65,7 +65,8 @@ class Kind(NamedTuple):
     `find` raises `Http404` for what is not there and for what the viewer may not know of alike. `known` returns which
     of some ids the viewer may know of, in a fixed number of queries. `suggest` returns what a text may mean, best
     first, an exact match alone. `carriers` returns how many things that the viewer may know of carry each of some
-    labels; kinds that carry none of their own leave it out.
+    labels; kinds that carry none of their own leave it out. `as_it_is` returns one whoever may know of it, for what
+    Concord itself works out and tells nobody.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Kind(NamedTuple):
     known: Callable[[Viewer, Collection[int]], set[int]]
     suggest: Callable[[Viewer, str], list[Thing]]
     plural: str
+    as_it_is: Callable[[int], Thing | None]
     carriers: Callable[[Viewer, Collection[str]], dict[str, int]] | None = None
 
 
@@ -89,6 +91,11 @@ def find_thing(viewer: Viewer, ref: str) -> Thing:
     if name not in kinds() or not (number.isascii() and number.isdigit()) or len(number) > 18:
         raise Http404(NOTHING)
     return kinds()[name].find(viewer, int(number))
+
+
+def thing_as_it_is(kind: str, pk: int) -> Thing | None:
+    """Return a thing whoever may know of it, to work with and not to show; None when it is gone."""
+    return kinds()[kind].as_it_is(pk) if kind in kinds() else None
 
 
 def suggested(viewer: Viewer, text: str, most: int = 8) -> list[Thing]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from permissions.models import AskedRule, Team, User
 from permissions.roles import administrators, council_members, may_manage_rules
+from permissions.rules.scope import granted_rules, may_write_on
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -41,8 +42,8 @@ def may_decide(person: User, asked: AskedRule) -> bool:
 
 
 def may_make_exceptions(person: User, rule: OptOutRule) -> bool:
-    """Whether `person` may waive the rule for others: its owner, or the council."""
-    return rule.owner_id == person.pk or may_manage_rules(person)
+    """Whether `person` may waive the rule for others: its owner, who manages the rules there, or the council."""
+    return rule.owner_id == person.pk or may_write_on(person, rule.label)
 
 
 def council() -> QuerySet[User]:
@@ -52,8 +53,9 @@ def council() -> QuerySet[User]:
 
 
 def waiting_for(person: User) -> QuerySet[AskedRule]:
-    """What is asked of rules that `person` may decide now: of their own, or as the council of those left lying."""
-    mine = Q(rule__owner=person)
+    """What is asked of rules that `person` may decide now: of their own, of those that their grants cover, or as the
+    council of those left lying."""
+    mine = Q(rule__owner=person) | Q(rule__in=granted_rules(person))
     if may_manage_rules(person):
         mine |= for_council()
     programs = User.objects.filter(answered_by=person)

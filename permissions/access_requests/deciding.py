@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from permissions.access_requests.current import label_to_waive, still_stops
 from permissions.access_requests.deciders import may_decide
 from permissions.access_requests.notices import tell_asker
 from permissions.audit import record
@@ -38,16 +39,16 @@ def approve(
 ) -> RuleException | None:
     """Waive the rule for who asked, to the end of the day `until` in UTC: for the thing, or wholly.
 
-    None when the rule has ended meanwhile, so that nothing needs to be waived. Raises `PermissionDenied`, `Decided`,
-    and `ValidationError` for an end that has passed or lies beyond what was asked for.
+    None when the rule does not stop them any more, so that nothing needs to be waived. Raises `PermissionDenied`,
+    `Decided`, and `ValidationError` for an end that has passed or lies beyond what was asked for.
     """
     asked = _locked(asked, actor)
-    if not OptOutRule.objects.in_force().filter(pk=asked.rule_id).exists():
+    if not still_stops(asked):
         _decide(asked, State.LIFTED, None, words)
         return None
     exception = waive(
         actor=actor, rule=asked.rule, person=asked.person, team=asked.team, purpose=asked.request.purpose,
-        label="" if whole_rule else asked.label, until=end_of(until), most_days=asked.request.days,
+        label="" if whole_rule else label_to_waive(asked), until=end_of(until), most_days=asked.request.days,
     )  # fmt: skip
     asked.exception = exception
     after = {"rule": str(asked.rule), "label": exception.label, "until": exception.until}
@@ -70,10 +71,11 @@ def decline(*, actor: User, asked: AskedRule, words: str) -> None:
 
 
 def _locked(asked: AskedRule, actor: User) -> AskedRule:
-    """What is asked with its rule, both held until the decision stands: a rule that is being withdrawn waits."""
-    held = AskedRule.objects.select_for_update(of=("self",)).select_related("request", "decided_by")
+    """What is asked with its rule, both held until the decision stands: first the rule, as whoever changes one does."""
+    rule = OptOutRule.objects.select_for_update().get(pk=asked.rule_id)
+    held = AskedRule.objects.select_for_update(of=("self",)).select_related("request__asker", "decided_by")
     found = held.get(pk=asked.pk)
-    found.rule = OptOutRule.objects.select_for_update().get(pk=found.rule_id)
+    found.rule = rule
     if not found.is_open:
         raise Decided(found)
     if not may_decide(actor, found):
@@ -90,10 +92,10 @@ def _decide(asked: AskedRule, state: str, actor: User | None, words: str) -> Non
 
 
 def conclude(request: AccessRequest) -> None:
-    """Close a request of which nothing waits: approved unless an owner declined."""
+    """Close a request of which nothing waits: approved unless an owner declined, or nothing was left to approve."""
     states = set(AskedRule.objects.filter(request=request).values_list("state", flat=True))
     if State.OPEN in states:
         return
-    outcome = next((one for one in (State.DECLINED, State.EXPIRED) if one in states), State.APPROVED)
+    outcome = next((one for one in (State.DECLINED, State.EXPIRED, State.APPROVED) if one in states), State.LIFTED)
     request.state, request.closed_at = AccessRequest.State(outcome), timezone.now()
     request.save(update_fields=["state", "closed_at"])

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from permissions.access_requests.deciders import silent_since
 from permissions.access_requests.deciding import conclude
+from permissions.access_requests.needless import lift_needless
 from permissions.access_requests.notices import tell_council, tell_expired
 from permissions.audit import record
 from permissions.exceptions import notices
@@ -39,6 +40,7 @@ class Followed(NamedTuple):
     ending: int
     due: int
     ended: int
+    lifted: int
 
 
 def follow_up() -> Followed:
@@ -49,6 +51,7 @@ def follow_up() -> Followed:
         ending=_exceptions(_ending(), "warned_at", notices.tell_ending),
         due=_exceptions(due_for_review().filter(_not_asked_lately()), "review_asked_at", notices.tell_due),
         ended=_exceptions(_ended(), "end_told_at", notices.tell_ended),
+        lifted=lift_needless(),
     )
 
 

@@ -49,7 +49,10 @@ def tell_asker(asked: AskedRule) -> int:
     elif asked.state == AskedRule.State.DECLINED:
         title, detail = f"{asked.decided_by} declined your request for access", asked.words
     else:
-        title, detail = "A rule in your way has ended", "It needs no exception any more."
+        title, detail = (
+            "A rule is no longer in your way",
+            "It ended, was changed, or spares you now: you need no exception.",
+        )
     if request.is_open:
         detail = f"{detail} Others have still to decide."
     return tell([notice(request.asker, request, "access_decided", title, detail)])

@@ -10,6 +10,7 @@ from django.http import Http404
 from permissions.access_requests.deciders import waiting_for
 from permissions.models import AccessRequest, AskedRule, Team
 from permissions.roles import may_manage_rules
+from permissions.rules.scope import granted_rules
 from permissions.things import NOTHING, find_thing, known_refs
 
 if TYPE_CHECKING:
@@ -83,10 +84,10 @@ def told_requests(person: User, requests: Iterable[AccessRequest]) -> list[Line]
 
 
 def readable_requests(person: User) -> QuerySet[AccessRequest]:
-    """Requests that concern the person: their own, their teams', of rules they own; all, for who manages rules."""
+    """Requests that concern the person: their own, their teams', of rules they answer for; all, for the council."""
     if may_manage_rules(person):
         return AccessRequest.objects.all()
-    asked = AskedRule.objects.filter(Q(rule__owner=person) | Q(decided_by=person))
+    asked = AskedRule.objects.filter(Q(rule__owner=person) | Q(rule__in=granted_rules(person)) | Q(decided_by=person))
     teams = Team.objects.filter(members=person)
     return AccessRequest.objects.filter(Q(asker=person) | Q(team__in=teams) | Q(pk__in=asked.values("request")))
 

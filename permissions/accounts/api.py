@@ -5,16 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ValidationError as Refused
 from django.db import transaction
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.bodies import Body
-from core.api.etags import require_match, tag_of
+from core.api.bodies import Body, YesNo
+from core.api.etags import IF_MATCH, require_match, tag_of
 from core.api.handlers import NOTHING
 from core.api.lists import answer, page_of, read_page
 from core.api.problems import Problem
@@ -23,10 +22,6 @@ from core.api.views import ApiView
 from permissions.accounts.service_accounts import change_service_account, create_service_account, may_manage
 from permissions.api import PersonSerializer, reader
 from permissions.models import User
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the state you change."
-)
 
 
 class ServiceAccountSerializer(serializers.Serializer[Any]):
@@ -53,7 +48,7 @@ class ServiceAccountChangeSerializer(Body):
     """What changes; what is left out stays."""
 
     answered_by = serializers.CharField(required=False, max_length=150, help_text="Username.")
-    active = serializers.BooleanField(required=False)
+    active = YesNo(required=False)
 
 
 class ServiceAccountQuery(ListQuery):
@@ -119,17 +114,11 @@ class ServiceAccountView(ApiView):
         User.objects.select_for_update().get(pk=account.pk)  # whoever else changes it waits
         wish = ServiceAccountChangeSerializer.read(request)
         require_match(request, ServiceAccountSerializer(account).data)
-        answers = _named(wish["answered_by"]) if "answered_by" in wish else account.answered_by
-        changed = _changed(person, account, answers, wish.get("active", account.is_active))
+        answers: Any = _named(wish["answered_by"]) if "answered_by" in wish else account.answered_by
+        active = wish.get("active", account.is_active)
+        changed = change_service_account(actor=person, account=account, answered_by=answers, is_active=active)
         data = ServiceAccountSerializer(changed).data
         return Response(data, headers={"ETag": tag_of(data)})
-
-
-def _changed(person: User, account: User, answers: Any, active: bool) -> User:
-    try:
-        return change_service_account(actor=person, account=account, answered_by=answers, is_active=active)
-    except Refused as error:
-        raise serializers.ValidationError(error.message_dict) from error
 
 
 def _administrator(request: Request) -> User:

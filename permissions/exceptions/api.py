@@ -16,6 +16,8 @@ from core.api.problems import Problem
 from core.api.query import ListQuery
 from core.api.views import ApiView
 from permissions.api import PersonSerializer, TeamSerializer, reader
+from permissions.appointing import given_to
+from permissions.bodies import WhomBody, whom_of
 from permissions.exceptions.reading import (
     STATES,
     Line,
@@ -26,7 +28,6 @@ from permissions.exceptions.reading import (
     waivable_rules,
 )
 from permissions.exceptions.services import extend_exception, make_exception, withdraw_exception
-from permissions.models import Team, User
 from permissions.models.requests import LEAST_PURPOSE, MOST_PURPOSE
 from permissions.models.rules import LONGEST_LABEL
 
@@ -54,12 +55,10 @@ class ExceptionSerializer(serializers.Serializer[Any]):
     request = serializers.IntegerField(allow_null=True, help_text="The request that asked for it.")
 
 
-class NewExceptionSerializer(Body):
+class NewExceptionSerializer(WhomBody):
     """A standing exception: from which rule, for whom, why, until when."""
 
     rule = serializers.IntegerField(min_value=1, max_value=LARGEST)
-    person = serializers.CharField(required=False, max_length=150, help_text="A username; or give a team.")
-    team = serializers.SlugField(required=False)
     label = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_LABEL, default="")  # type: ignore[assignment]
     purpose = serializers.CharField(min_length=LEAST_PURPOSE, max_length=MOST_PURPOSE)
     until = serializers.DateField(help_text="Its last day, in UTC.")
@@ -114,9 +113,11 @@ class ExceptionsView(ApiView):
         rule = waivable_rules(person).filter(pk=wish["rule"]).first()
         if rule is None:
             raise serializers.ValidationError({"rule": ["You have no such rule to make exceptions from."]})
+        whom: dict[str, Any] = given_to(whom_of(wish))
         made = make_exception(
-            actor=person, rule=rule, label=wish["label"], purpose=wish["purpose"], until=wish["until"], **_whom(wish)
-        )
+            actor=person, rule=rule, label=wish["label"], purpose=wish["purpose"], until=wish["until"],
+            **whom,
+        )  # fmt: skip
         return Response(_told(readable_exception(person, made.pk)), status=HTTPStatus.CREATED)
 
 
@@ -164,20 +165,6 @@ class EndView(ApiView):
 def _require_holding(line: Line) -> None:
     if line.exception.state not in ("active", "planned"):
         raise Problem(HTTPStatus.CONFLICT, f"This exception is {line.exception.state} already.")
-
-
-def _whom(wish: dict[str, Any]) -> dict[str, Any]:
-    if ("person" in wish) == ("team" in wish):
-        raise serializers.ValidationError({"person": ["Name either a person or a team."]})
-    if "team" in wish:
-        team = Team.objects.filter(slug=wish["team"]).first()
-        if team is None:
-            raise serializers.ValidationError({"team": ["There is no such team."]})
-        return {"team": team}
-    person = User.objects.filter(username__iexact=wish["person"], is_active=True).first()
-    if person is None:
-        raise serializers.ValidationError({"person": ["Nobody has this username."]})
-    return {"person": person}
 
 
 def _told(line: Line) -> dict[str, Any]:

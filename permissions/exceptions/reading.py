@@ -12,6 +12,7 @@ from permissions.access_requests.deciders import may_make_exceptions, profits
 from permissions.access_requests.follow_up import due_for_review
 from permissions.models import AskedRule, OptOutRule, RuleException
 from permissions.roles import may_manage_rules
+from permissions.rules.scope import granted_rules
 from permissions.things import NOTHING, known_labels, known_refs
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ class Line(NamedTuple):
 
 
 def readable_exceptions(person: User) -> QuerySet[RuleException]:
-    """Exceptions that concern the person: theirs, their teams', from rules of theirs; all, for who manages rules."""
+    """Exceptions that concern the person: theirs, their teams', from rules they answer for; all, for the council."""
     found = RuleException.objects.select_related("rule__owner", "person", "team", "approved_by", "withdrawn_by")
     if may_manage_rules(person):
         return found
     held = RuleException.objects.held_by(person)
-    return found.filter(Q(pk__in=held.values("pk")) | Q(rule__owner=person) | Q(approved_by=person))
+    answering = Q(rule__owner=person) | Q(rule__in=granted_rules(person))
+    return found.filter(Q(pk__in=held.values("pk")) | answering | Q(approved_by=person))
 
 
 def in_state(exceptions: QuerySet[RuleException], state: str) -> QuerySet[RuleException]:
@@ -108,4 +110,4 @@ def may_change(person: User, exception: RuleException) -> bool:
 def waivable_rules(person: User) -> QuerySet[OptOutRule]:
     """Rules from which the person may make exceptions."""
     rules = OptOutRule.objects.filter(withdrawn_at=None).select_related("owner")
-    return rules if may_manage_rules(person) else rules.filter(owner=person)
+    return rules if may_manage_rules(person) else rules.filter(Q(owner=person) | Q(pk__in=granted_rules(person)))

@@ -29,6 +29,7 @@ class AccessRequest(models.Model):
         DECLINED = "declined", "declined"
         WITHDRAWN = "withdrawn", "withdrawn"
         EXPIRED = "expired", "not answered"
+        LIFTED = "lifted", "no longer needed"
 
     asker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="access_requests", db_index=False)
     team = models.ForeignKey(
@@ -82,7 +83,7 @@ class AskedRule(models.Model):
         DECLINED = "declined", "declined"
         WITHDRAWN = "withdrawn", "withdrawn"
         EXPIRED = "expired", "not answered"
-        LIFTED = "lifted", "no longer needed: the rule ended"
+        LIFTED = "lifted", "no longer needed"
 
     request = models.ForeignKey(AccessRequest, models.CASCADE, related_name="asked")
     rule = models.ForeignKey(OptOutRule, models.CASCADE, related_name="asked", db_index=False)

@@ -72,7 +72,7 @@ class RuleQuerySet(models.QuerySet["OptOutRule"]):
     def with_people(self) -> RuleQuerySet:
         """With everybody they name."""
         named = ("people", "teams", "except_people", "except_teams")
-        return self.select_related("owner").prefetch_related(*named)
+        return self.select_related("owner", "by_grant_of").prefetch_related(*named)
 
     def naming(self, user: User) -> RuleQuerySet:
         """Rules that name this person, directly, by a team, or with everyone, and perhaps spare them."""
@@ -131,6 +131,15 @@ class OptOutRule(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=0, editable=False, help_text="The number of its latest version.")
     nagged_on = models.DateField(null=True, editable=False, help_text="When its review was last asked for.")
+    by_grant_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        db_index=False,
+        help_text="Who wrote it by a grant; nobody, where the council did, or has taken it over.",
+    )
 
     objects: ClassVar[RuleQuerySet] = RuleQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ValidationError as Refused
 from django.db import transaction
 from django.http import Http404
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.bodies import PLAIN, Body, YesNo
-from core.api.etags import require_match, tag_of
+from core.api.etags import IF_MATCH, require_match, tag_of
 from core.api.handlers import NOTHING
 from core.api.lists import answer, page_of, read_page
 from core.api.problems import Problem
@@ -29,18 +26,16 @@ from permissions.models import OptOutRule, RuleState, Token, User
 from permissions.models.rules import LONGEST_LABEL, LONGEST_REASON
 from permissions.roles import may_manage_rules
 from permissions.rules.draft import content_of, draft_of
-from permissions.rules.known import known_rules, may_change, may_see_all_of
+from permissions.rules.known import known_rules, may_change, may_see_all_of, seen_whole
 from permissions.rules.listing import narrowed
 from permissions.rules.preview import Preview, preview
+from permissions.rules.scope import NOT_WITHIN, covered, no_longer_covered, writes_rules
 from permissions.rules.services import LONGEST_NOTE, change_rule, withdraw_rule, write_rule
 from permissions.rules.spec import draft_from, names_in, whom_from
 
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the state you change."
-)
 MOST_NAMES = 500
-NOT_YOURS = "Those who manage rules write them, and its owner changes a rule."
-WHOLE = "Null unless you own the rule or manage rules."
+NOT_YOURS = "Those who manage the rules of something write them, and its owner changes a rule."
+WHOLE = "Null unless you own the rule or manage rules there."
 EXAMPLE = {
     "label": "class:pii", "level": "sample", "everyone": True, "except_teams": ["support"],
     "reason": "Personal data stays with the people who need it.", "review_on": "2027-05-01",
@@ -70,6 +65,9 @@ class OptOutRuleSerializer(serializers.Serializer[Any]):
     except_people = serializers.ListField(child=serializers.CharField(), allow_null=True, help_text=WHOLE)
     except_teams = serializers.ListField(child=serializers.CharField(), allow_null=True, help_text=WHOLE)
     version = serializers.IntegerField(allow_null=True, help_text=WHOLE)
+    covered = serializers.BooleanField(
+        allow_null=True, help_text=f"False where it was written by a grant that does not cover it any more. {WHOLE}"
+    )
 
 
 class RuleVersionSerializer(serializers.Serializer[Any]):
@@ -187,7 +185,7 @@ class RulesView(ApiView):
             raise PermissionDenied("Only those who manage rules ask whom they stop.")
         rules = narrowed(known_rules(person), self.wanted).with_people()
         page = read_page(rules, self.wanted, order=("-pk",))
-        return answer(request, page, [_told(person, rule) for rule in page.items])
+        return answer(request, page, _lines(person, page.items))
 
     @extend_schema(
         operation_id="write_rule", tags=["rules"], request=NewRuleSerializer,
@@ -195,12 +193,12 @@ class RulesView(ApiView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Write a rule; it holds for the very next request."""
-        person = _manager(request)
+        person = _writer(request)
         wish = NewRuleSerializer.read(request)
         note, not_yet = wish.pop("note", ""), wish.pop("not_yet")
-        with _clearly():
-            draft = draft_from(wish, names_in([wish]), owner=person)
-            rule = write_rule(actor=person, draft=draft, note=note, not_yet=not_yet)
+        _require_within(person, wish["label"])
+        draft = draft_from(wish, names_in([wish]), owner=person)
+        rule = write_rule(actor=person, draft=draft, note=note, not_yet=not_yet)
         return Response(_detail(person, rule.pk), status=HTTPStatus.CREATED)
 
 
@@ -224,14 +222,13 @@ class RuleView(ApiView):
         rule = _changeable(person, pk)
         wish = RuleChangeSerializer.read(request)
         note, not_yet = wish.pop("note", ""), wish.pop("not_yet")
-        if "label" in wish and wish["label"] != rule.label and not may_manage_rules(person):
-            raise PermissionDenied("Only those who manage rules give one another label.")
+        if "label" in wish and wish["label"] != rule.label:
+            _require_within(person, rule.label, wish["label"])
         OptOutRule.objects.select_for_update().get(pk=pk)  # whoever else changes it waits
         require_match(request, _detail(person, pk))
         _require_open(rule)
-        with _clearly():
-            draft = draft_from(wish, names_in([wish]), base=draft_of(rule))
-            change_rule(actor=person, rule=rule, draft=draft, note=note, not_yet=not_yet)
+        draft = draft_from(wish, names_in([wish]), base=draft_of(rule))
+        change_rule(actor=person, rule=rule, draft=draft, note=note, not_yet=not_yet)
         changed = _detail(person, pk)
         return Response(changed, headers={"ETag": tag_of(changed)})
 
@@ -263,19 +260,24 @@ class PreviewView(ApiView):
     )
     def post(self, request: Request) -> Response:
         """Count what a rule would close to whom, and change nothing."""
-        person = _manager(request)
+        person = _writer(request)
         wish = PreviewRequestSerializer.read(request)
-        with _clearly():
-            whom = whom_from(wish, names_in([wish]))
+        _require_within(person, wish["label"])
+        whom = whom_from(wish, names_in([wish]))
         found = preview(viewer=person, label=wish["label"], level=wish["level"], whom=whom)
         return Response(PreviewSerializer(found).data)
 
 
-def _manager(request: Request) -> User:
+def _writer(request: Request) -> User:
     person = reader(request)
-    if not may_manage_rules(person):
+    if not writes_rules(person):
         raise PermissionDenied(NOT_YOURS)
     return person
+
+
+def _require_within(person: User, *labels: str) -> None:
+    if covered(person, labels) != set(labels):
+        raise PermissionDenied(NOT_WITHIN)
 
 
 def _known(person: User, pk: int) -> OptOutRule:
@@ -297,27 +299,22 @@ def _require_open(rule: OptOutRule) -> None:
         raise Problem(HTTPStatus.CONFLICT, "This rule was withdrawn. Write a new one instead.")
 
 
-@contextmanager
-def _clearly() -> Iterator[None]:
-    """Answer what the services refuse as the API refuses: by the member it is about."""
-    try:
-        yield
-    except Refused as error:
-        told = error.message_dict if hasattr(error, "error_dict") else error.messages
-        raise serializers.ValidationError(told) from error
+def _lines(person: User, rules: list[OptOutRule]) -> list[dict[str, Any]]:
+    whole, uncovered = seen_whole(person, rules), no_longer_covered(rules)
+    return [_told(rule, rule.pk in whole, rule.pk not in uncovered) for rule in rules]
 
 
-def _told(person: User, rule: OptOutRule) -> dict[str, Any]:
+def _told(rule: OptOutRule, whole: bool, holds: bool) -> dict[str, Any]:
     """The members of a rule that the person may know."""
     open_to_all = ("label", "level", "mask", "state", "reason", "legal_basis", "owner", "starts_at", "review_on",
                    "at_review", "withdrawn_at")  # fmt: skip
     values: dict[str, Any] = {"id": rule.pk} | {name: getattr(rule, name) for name in open_to_all}
     inner = ("everyone", "people", "teams", "except_people", "except_teams")
-    if may_see_all_of(person, rule):
+    if whole:
         content = content_of(rule)
-        values |= {name: content[name] for name in inner} | {"version": rule.version}
+        values |= {name: content[name] for name in inner} | {"version": rule.version, "covered": holds}
     else:
-        values |= dict.fromkeys((*inner, "version"))
+        values |= dict.fromkeys((*inner, "version", "covered"))
     return dict(OptOutRuleSerializer(values).data)
 
 
@@ -325,4 +322,4 @@ def _detail(person: User, pk: int) -> dict[str, Any]:
     rule = _known(person, pk)
     versions = rule.versions.select_related("author") if may_see_all_of(person, rule) else None
     told = None if versions is None else RuleVersionSerializer(versions, many=True).data
-    return _told(person, rule) | {"versions": told}
+    return _lines(person, [rule])[0] | {"versions": told}

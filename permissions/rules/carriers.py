@@ -18,7 +18,7 @@ from permissions.levels import Level
 from permissions.querysets import Labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from permissions.models import User
     from permissions.querysets import LabelledQuerySet
@@ -40,13 +40,15 @@ class LabelSource(NamedTuple):
 
     `exists` says whether a thing that a person may know of goes by the label, even if nothing carries it now; `suggest`
     returns labels for some typed letters, only of what the person may know of; `goes_by` the condition under which rows
-    of a model carry it once a rule names it; `named` is called, in the transaction that writes it, when a rule or an
+    of a model carry it once a rule names it; `within` returns which of some labels close nothing but what a person was
+    given to manage the rules of; `named` is called, in the transaction that writes it, when a rule or an
     exception begins to name a label: what carries that only then is marked there.
     """
 
     exists: Callable[[str, User], bool]
     suggest: Callable[[User, str, int], Iterable[LabelHint]]
     goes_by: Callable[[type[Labelled], str], Q | None]
+    within: Callable[[User, Collection[str]], set[str]]
     named: Callable[[str], None]
 
 
@@ -105,6 +107,11 @@ def suggest_labels(viewer: User, typed: str, limit: int = MOST_SUGGESTED) -> lis
             if denials_of(viewer).allow([hint.label], Level.DISCOVER):
                 found.setdefault(hint.label, hint)
     return list(found.values())[:limit]
+
+
+def labels_within(person: User, labels: Collection[str]) -> set[str]:
+    """Return which of the labels close nothing but what the person's grants let them manage the rules of."""
+    return set[str]().union(*(source.within(person, labels) for source in _sources()))
 
 
 def note_named(label: str) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from core.tabular.cells import harmless, meant
+from core.tabular.code import NotPlain, load
 from permissions.models import OptOutRule, RuleState
 from permissions.rules.draft import content_of
 from permissions.rules.spec import PARTS, spec_of
 
+if TYPE_CHECKING:
+    from permissions.models.rules import RuleQuerySet
+
 LARGEST = 2_000_000  # bytes of a file
 MOST = 5_000  # rules in a file
 COLUMNS = ("id", *PARTS)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # a spreadsheet would run a text that begins so
 HEAD = "# Opt-out rules of Concord. Apply it with: manage.py rules apply FILE --dry-run\n"
 
 
@@ -24,10 +28,11 @@ class Unreadable(ValueError):
     """The file is not one of rules; `str()` says where and what to do."""
 
 
-def exported() -> list[dict[str, Any]]:
-    """Return every rule that has not ended, the oldest first."""
+def exported(among: RuleQuerySet | None = None) -> list[dict[str, Any]]:
+    """Return every rule that has not ended, or those of some, the oldest first."""
     ended = OptOutRule.objects.in_state(RuleState.LAPSED).values("pk")
-    rules = OptOutRule.objects.filter(withdrawn_at=None).exclude(pk__in=ended).with_people().order_by("pk")
+    rules = OptOutRule.objects.all() if among is None else among
+    rules = rules.filter(withdrawn_at=None).exclude(pk__in=ended).with_people().order_by("pk")
     return [spec_of(rule, content_of(rule)) for rule in rules]
 
 
@@ -45,8 +50,7 @@ def _cell(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, list):
         return " ".join(map(str, value))
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(value)
 
 
 def from_csv(text: str) -> list[dict[str, Any]]:
@@ -64,20 +68,7 @@ def from_csv(text: str) -> list[dict[str, Any]]:
 def _line(line: dict[str, Any], number: int) -> dict[str, Any]:
     if None in line:
         raise Unreadable(f"Line {number} has more cells than there are columns.")
-    cells = {name: value or "" for name, value in line.items()}
-    return {
-        name: value[1:] if value[:1] == "'" and value[1:].startswith(FORMULA) else value
-        for name, value in cells.items()
-    }
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain values only: an alias could make a small file grow without end."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise Unreadable("Aliases (*name) are not read. Write the values out.")
-        return super().compose_node(parent, index)
+    return {name: meant(value or "") for name, value in line.items()}
 
 
 def to_yaml(specs: Iterable[dict[str, Any]]) -> str:
@@ -89,11 +80,9 @@ def to_yaml(specs: Iterable[dict[str, Any]]) -> str:
 def from_yaml(text: str) -> list[dict[str, Any]]:
     """Return what each rule says. Raises `Unreadable`."""
     try:
-        told = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a SafeLoader
-    except Unreadable:
-        raise
-    except (yaml.YAMLError, RecursionError, ValueError) as error:  # ValueError: a day or a number that there is not
-        raise Unreadable(f"This is no YAML: {str(error)[:300]}") from error
+        told = load(text.encode())
+    except NotPlain as error:
+        raise Unreadable(str(error)) from error
     rules = told.get("rules") if isinstance(told, dict) else None
     if not isinstance(rules, list):
         raise Unreadable("A file of rules holds a list under “rules:”.")

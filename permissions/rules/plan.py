@@ -13,12 +13,14 @@ from permissions.models import OptOutRule, User
 from permissions.rules.checks import check_draft
 from permissions.rules.draft import content_of, draft_of
 from permissions.rules.history import Difference, differences
+from permissions.rules.scope import NOT_WITHIN, covered
 from permissions.rules.services import change_rule, tidy, withdraw_rule, write_rule
 from permissions.rules.spec import PARTS, Names, draft_from, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from permissions.models.rules import RuleQuerySet
     from permissions.rules.draft import RuleDraft
 
 
@@ -82,18 +84,25 @@ class Refused(Exception):
         self.plan = plan
 
 
-def plan_rules(*, actor: User, specs: Sequence[dict[str, Any]], prune: bool = False, not_yet: bool = False) -> Plan:
+def plan_rules(
+    *, actor: User, specs: Sequence[dict[str, Any]], prune: bool = False, not_yet: bool = False,
+    among: RuleQuerySet | None = None,
+) -> Plan:  # fmt: skip
     """Return what the specs would change.
 
     One with an id changes that rule; one without is a new rule, unless one that says the same is there. With `prune`,
     rules that have not ended and are not among the specs are withdrawn. `not_yet` allows labels nothing carries yet.
+    `among` are the rules that the actor may change, and says that they write only on what they manage; without it,
+    whoever runs the command answers for that.
     """
     names = names_in(specs)
-    known = {rule.pk: rule for rule in OptOutRule.objects.filter(withdrawn_at=None).with_people()}
+    rules = OptOutRule.objects.all() if among is None else among
+    known = {rule.pk: rule for rule in rules.filter(withdrawn_at=None).with_people()}
+    allowed = None if among is None else covered(actor, {str(spec.get("label") or "") for spec in specs})
     alike = {_said(content_of(rule)): rule for rule in known.values()}
     rows, met = [], set[int]()
     for number, spec in enumerate(specs, start=1):
-        row = _row(actor, number, spec, names, known, alike, not_yet)
+        row = _row(actor, number, spec, names, known, alike, not_yet, allowed)
         if row.rule is not None and row.rule.pk in met:
             row = Row(number, Kind.REFUSED, row.title, problems=("The file has this rule twice.",))
         elif row.rule is not None:
@@ -106,14 +115,14 @@ def plan_rules(*, actor: User, specs: Sequence[dict[str, Any]], prune: bool = Fa
 @transaction.atomic
 def apply_rules(
     *, actor: User, specs: Sequence[dict[str, Any]], prune: bool = False, not_yet: bool = False, note: str = "",
-    agreed: str = "",
+    agreed: str = "", among: RuleQuerySet | None = None,
 ) -> Plan:  # fmt: skip
     """Do what `plan_rules` says, all of it or nothing.
 
     Raises `Refused` when anything does not fit, or when the plan is no longer the one with the digest `agreed`.
     """
     list(OptOutRule.objects.select_for_update().order_by("pk").values_list("pk"))  # whoever else changes one waits
-    plan = plan_rules(actor=actor, specs=specs, prune=prune, not_yet=not_yet)
+    plan = plan_rules(actor=actor, specs=specs, prune=prune, not_yet=not_yet, among=among)
     if plan.refused or (agreed and agreed != plan.digest):
         raise Refused(plan)
     for row in plan.rows:
@@ -132,13 +141,15 @@ def _do(actor: User, row: Row, note: str, not_yet: bool) -> None:
 
 def _row(
     actor: User, number: int, spec: dict[str, Any], names: Names, known: dict[int, OptOutRule],
-    alike: dict[str, OptOutRule], not_yet: bool,
+    alike: dict[str, OptOutRule], not_yet: bool, allowed: set[str] | None,
 ) -> Row:  # fmt: skip
     title = str(spec.get("label") or f"rule {number}")[:200]
     try:
         rule = _rule_of(spec, known)
         base = draft_of(rule) if rule else None
         draft = draft_from(spec, names, owner=actor, base=base)
+        if allowed is not None and draft.label not in allowed and (rule is None or draft.label != rule.label):
+            raise ValidationError({"label": [NOT_WITHIN]})
         before, after = (content_of(rule) if rule else None), _content(draft)
         if before is None:
             same = alike.get(_said(after))

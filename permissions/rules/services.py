@@ -9,17 +9,22 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from permissions.access_requests.needless import lift_needless
 from permissions.audit import record
 from permissions.models import OptOutRule, RuleVersion
+from permissions.roles import may_manage_rules
 from permissions.rules.carriers import note_named
 from permissions.rules.checks import check_draft
 from permissions.rules.draft import NAMED, content_of, draft_of
+from permissions.rules.scope import may_write_on
+from permissions.rules.spared import closed_by, tell_council_of_spared
 
 if TYPE_CHECKING:
     from datetime import date
 
     from permissions.models import User
     from permissions.rules.draft import RuleDraft
+    from permissions.rules.spared import Closed
 
 Action = RuleVersion.Action
 LONGEST_NOTE = 500
@@ -36,7 +41,7 @@ def write_rule(*, actor: User, draft: RuleDraft, note: str = "", not_yet: bool =
     `not_yet` allows a label that nothing carries so far. Raises `ValidationError`, by part, when one does not fit.
     """
     check_draft(draft=draft, actor=actor, not_yet=not_yet)
-    rule = OptOutRule(**_tidy(draft))
+    rule = OptOutRule(**_tidy(draft), by_grant_of=_by_grant(actor, draft.label))
     _save(rule, draft)
     note_named(rule.label)
     _keep(rule, Action.WRITTEN, actor, note)
@@ -55,7 +60,7 @@ def change_rule(
     longer at `version`.
     """
     locked = _lock(rule, version)
-    before, told = draft_of(locked), content_of(locked)
+    before, told, kept_out = draft_of(locked), content_of(locked), closed_by(locked, actor)
     draft = replace(draft, starts_at=draft.starts_at or locked.starts_at)
     check_draft(draft=draft, actor=actor, before=before, not_yet=not_yet)
     for name, value in _tidy(draft).items():
@@ -65,8 +70,10 @@ def change_rule(
         return False
     if draft.label != before.label:
         note_named(draft.label)
+    _take_over(locked, actor, before.label)
     _keep(locked, Action.CHANGED, actor, note)
     record("rule.changed", actor=actor, thing=locked, before=told, after=content_of(locked), note=note)
+    _follow(locked, actor, kept_out)
     return True
 
 
@@ -81,6 +88,7 @@ def withdraw_rule(*, actor: User | None, rule: OptOutRule, note: str = "") -> bo
     locked = OptOutRule.objects.select_for_update().get(pk=rule.pk)
     if locked.withdrawn_at:
         return False
+    kept_out = closed_by(locked, actor) if actor else frozenset()
     locked.withdrawn_at = timezone.now()
     locked.save(update_fields=["withdrawn_at"])
     _keep(locked, Action.WITHDRAWN, actor, note)
@@ -92,7 +100,28 @@ def withdraw_rule(*, actor: User | None, rule: OptOutRule, note: str = "") -> bo
         after={"withdrawn_at": locked.withdrawn_at},
         note=note,
     )
+    _follow(locked, actor, kept_out)
     return True
+
+
+def _follow(rule: OptOutRule, actor: User | None, kept_out: Closed) -> None:
+    """What a change brings about: requests that need no answer, and a word to the council on who spared themselves."""
+    lift_needless(rule)
+    if actor and kept_out - closed_by(rule, actor):
+        record("rule.author_spared", actor=actor, thing=rule)
+        tell_council_of_spared(rule, actor)
+
+
+def _by_grant(actor: User, label: str) -> User | None:
+    """The actor, where nothing but a grant lets them write on the label."""
+    return actor if not may_manage_rules(actor) and may_write_on(actor, label) else None
+
+
+def _take_over(rule: OptOutRule, actor: User, before: str) -> None:
+    """A rule that the council changes is the council's from then on; another label is its author's."""
+    if may_manage_rules(actor) or rule.label != before:
+        rule.by_grant_of = _by_grant(actor, rule.label)
+        rule.save(update_fields=["by_grant_of"])
 
 
 def _lock(rule: OptOutRule, version: int | None) -> OptOutRule:

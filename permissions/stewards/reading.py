@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.http import Http404
 
 from permissions.gate import may
 from permissions.holding import answerable, answerables
@@ -13,6 +14,8 @@ from permissions.models import Duty, Team, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.db.models import QuerySet
 
     from permissions.models import Answerable, Grant
 
@@ -63,7 +66,9 @@ def _around(thing: Answerable) -> Iterator[Answerable]:
 
 
 def _above(thing: Any) -> Iterator[Answerable]:
-    while thing.within and (thing := getattr(thing, thing.within)) is not None:
+    met = {thing.pk}
+    while thing.within and (thing := getattr(thing, thing.within)) is not None and thing.pk not in met:
+        met.add(thing.pk)
         yield thing
 
 
@@ -77,12 +82,34 @@ def _first(thing: Any, lookups: tuple[str, ...]) -> int | None:
     return None
 
 
+def known(viewer: User, kind: str, pk: int) -> Answerable:
+    """The thing of this kind and id. Raises `Http404` when there is none that the viewer may know of."""
+    try:
+        rows: Any = answerable(kind)._default_manager.all()
+    except KeyError:
+        raise Http404("There is nothing at this address.") from None
+    found: Answerable | None = rows.visible_to(viewer).filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is nothing at this address.")
+    return found
+
+
+def all_grants(viewer: User) -> list[QuerySet[Grant]]:
+    """Every grant on what the viewer may know of, a queryset for each kind of thing, which it gives as `kind`."""
+    return [_grants_on(viewer, model) for model in answerables()]
+
+
+def _grants_on(viewer: User, model: type[Answerable]) -> QuerySet[Grant]:
+    rows: Any = model._default_manager.all()
+    grants = model.all_grants().filter(thing__in=rows.visible_to(viewer)).annotate(kind=Value(model.noun()))
+    found: QuerySet[Grant] = grants.select_related("thing", "person", "team", "given_by")
+    return found
+
+
 def grants_of(viewer: User, whom: User | Team) -> list[Grant]:
     """What a person was granted, by themselves or through a team, or a team was; of what the viewer may know of."""
     given = Q(team=whom) if isinstance(whom, Team) else Q(person=whom) | Q(team__members=whom)
     found: list[Grant] = []
     for model in answerables():
-        known: Any = model._default_manager.all()
-        grants = model.all_grants().filter(given, thing__in=known.visible_to(viewer)).distinct()
-        found += grants.select_related("thing", "team", "person").order_by("thing_id", "duty")[:MOST]
+        found += _grants_on(viewer, model).filter(given).distinct().order_by("thing_id", "duty")[:MOST]
     return found

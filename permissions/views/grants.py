@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,10 +14,9 @@ from core.toasts import notify
 from permissions.appointing import give_role, take_role
 from permissions.directory import all_roles
 from permissions.forms.people import GrantForm, RoleForm
-from permissions.holding import answerable
-from permissions.models import Answerable, Duty, RoleGrant, User
+from permissions.models import Duty, RoleGrant
 from permissions.roles import is_administrator
-from permissions.stewards.reading import places_of
+from permissions.stewards.reading import known, places_of
 from permissions.stewards.services import appointable, give_grant, take_grant
 from permissions.views.tokens import signed_in
 
@@ -83,15 +81,3 @@ def role_remove(request: Request, pk: int) -> HttpResponse:
     except ValidationError as error:
         notify(request, " ".join(error.messages), level=messages.ERROR)
     return redirect("permissions:roles")
-
-
-def known(viewer: User, kind: str, pk: int) -> Answerable:
-    """The thing of this kind and id. Raises `Http404` when there is none that the viewer may know of."""
-    try:
-        rows: Any = answerable(kind)._default_manager.all()
-    except KeyError:
-        raise Http404("There is nothing at this address.") from None
-    found: Answerable | None = rows.visible_to(viewer).filter(pk=pk).first()
-    if found is None:
-        raise Http404("There is nothing at this address.")
-    return found

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.toasts import notify
 from permissions.audit import note
 from permissions.models import User
-from permissions.roles import may_manage_rules
 from permissions.rules.files import LARGEST, Unreadable, exported, read_file, to_csv, to_yaml
+from permissions.rules.known import changeable_rules
 from permissions.rules.plan import Kind, Refused, apply_rules, plan_rules
+from permissions.rules.scope import writes_rules
 
 if TYPE_CHECKING:
     from core.requests import Request
@@ -53,34 +54,39 @@ class FileForm(forms.Form):
 
 @require_GET
 def export(request: Request, ending: str) -> HttpResponse:
-    """Every rule that has not ended, as a table or as code."""
-    person = _manager(request)
+    """Every rule that the person writes and that has not ended, as a table or as code."""
+    person = _writer(request)
     if ending not in WRITERS:
         raise Http404("There is nothing at this address.")
     write, kind = WRITERS[ending]
     note("export.read", actor=person, thing="opt-out rules", after={"format": ending})
     name = f"rules-{timezone.localdate():%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(write(exported()), content_type=f"{kind}; charset=utf-8", headers=headers)
+    return HttpResponse(
+        write(exported(changeable_rules(person))), content_type=f"{kind}; charset=utf-8", headers=headers
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def files(request: Request) -> HttpResponse:
     """Takes a file, shows what it would change, and changes that once somebody agrees."""
-    person = _manager(request)
+    person = _writer(request)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "GET" or not form.is_valid():
         return render(request, "permissions/rules/files.html", {"form": form})
     told = form.cleaned_data
     wanted = {"prune": told["prune"], "not_yet": told["not_yet"]}
+    mine = changeable_rules(person)
     try:
         name, text = form.content()
         specs = read_file(name, text.encode())
         if told["agreed"]:
-            plan = apply_rules(actor=person, specs=specs, **wanted, note=f"From {name}.", agreed=told["agreed"])
+            plan = apply_rules(
+                actor=person, specs=specs, among=mine, **wanted, note=f"From {name}.", agreed=told["agreed"]
+            )
             notify(request, _done(plan))
             return redirect("permissions:rules")
-        plan = plan_rules(actor=person, specs=specs, **wanted)
+        plan = plan_rules(actor=person, specs=specs, among=mine, **wanted)
     except Unreadable as error:
         form.add_error("file", str(error))
         return render(request, "permissions/rules/files.html", {"form": form}, status=422)
@@ -103,7 +109,7 @@ def _done(plan: Plan) -> str:
     return f"Done: {', '.join(counts)}."
 
 
-def _manager(request: Request) -> User:
-    if not isinstance(request.user, User) or not may_manage_rules(request.user):
-        raise PermissionDenied("The data council and administrators take rules away and bring them back.")
+def _writer(request: Request) -> User:
+    if not isinstance(request.user, User) or not writes_rules(request.user):
+        raise PermissionDenied("Those who write rules take them away and bring them back.")
     return request.user

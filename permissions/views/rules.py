@@ -19,9 +19,10 @@ from permissions.roles import may_manage_rules
 from permissions.rules.carriers import suggest_labels
 from permissions.rules.draft import draft_of
 from permissions.rules.history import steps_of
-from permissions.rules.known import known_rules, may_change, may_see_all_of
+from permissions.rules.known import known_rules, may_change, may_see_all_of, seen_whole
 from permissions.rules.listing import counts_by_state, narrowed
 from permissions.rules.preview import Preview, preview
+from permissions.rules.scope import NOT_WITHIN, covered, may_write_on, no_longer_covered, writes_rules
 from permissions.rules.services import Stale, change_rule, extend_review, withdraw_rule, write_rule
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def rules(request: Request) -> HttpResponse:
     person, form = _person(request), RulesFilter(request.GET)
     form.is_valid()
     wanted = dict(form.cleaned_data)
-    all_of_them = may_manage_rules(person)
+    all_of_them, writes = may_manage_rules(person), writes_rules(person)
     if not all_of_them:
         wanted.pop("person", None)  # whom else a rule stops is not for everybody
     known = known_rules(person)
@@ -45,7 +46,10 @@ def rules(request: Request) -> HttpResponse:
         narrowed(known, wanted).with_people(), order=("-pk",), cursor=wanted.get("cursor") or None, size=LINES
     )
     states = [(state, counts) for state, counts in zip(RuleState, counts_by_state(known).values(), strict=True)]
-    context = {"page": page, "form": form, "wanted": wanted, "states": states, "manages": all_of_them}
+    context = {
+        "page": page, "form": form, "wanted": wanted, "states": states, "manages": all_of_them, "writes": writes,
+        "whole": seen_whole(person, page.items), "uncovered": no_longer_covered(page.items),
+    }  # fmt: skip
     return render_page(request, "permissions/rules/list.html", context)
 
 
@@ -61,6 +65,7 @@ def rule(request: Request, pk: int) -> HttpResponse:
         context |= {
             "steps": steps_of(found),
             "effect": preview(viewer=person, label=told.label, level=told.level, whom=told.whom, rule=found),
+            "uncovered": no_longer_covered([found]),
             "exceptions": found.exceptions.in_force().select_related("person", "team", "approved_by"),
         }
     return render(request, "permissions/rules/rule.html", context)
@@ -68,7 +73,7 @@ def rule(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
-    person = _manager(request)
+    person = _writer(request)
     form = RuleForm(request.POST or None, initial=initial_for(person) | {"label": request.GET.get("label", "")})
     if _saves(request) and form.is_valid():
         made = _write(person, form)
@@ -83,7 +88,7 @@ def change(request: Request, pk: int) -> HttpResponse:
     person = _person(request)
     found = _changeable(person, pk)
     form = RuleForm(request.POST or None, initial=initial_of(found))
-    if not may_manage_rules(person):
+    if not may_write_on(person, found.label):
         _keep_label(form, found)
     if _saves(request) and form.is_valid() and _change(person, form, found):
         notify(request, "Saved as a new version.")
@@ -125,19 +130,23 @@ def effect(request: Request) -> HttpResponse:
     """What the rule in the form would do, as it is typed."""
     person = _person(request)
     form, changed = RuleForm(request.POST), _of_form(person, request)
-    if changed is None and not may_manage_rules(person):
-        raise PermissionDenied("Only those who manage rules write them.")
-    if changed is not None and not may_manage_rules(person):
+    if changed is None:
+        _writer(request)
+    elif not may_write_on(person, changed.label):
         _keep_label(form, changed)
-    return render(request, "permissions/rules/effect.html", {"effect": _preview(person, form, changed), "asked": True})
+    look = _preview(person, form, changed)
+    chosen = form.cleaned_data.get("label") and form.cleaned_data.get("level")
+    outside = NOT_WITHIN if chosen and look is None else ""
+    return render(request, "permissions/rules/effect.html", {"effect": look, "asked": True, "outside": outside})
 
 
 @require_GET
 def labels(request: Request) -> HttpResponse:
-    """Labels for what was typed, of what the person may know of."""
-    typed = request.GET.get("label", "")[:200]
-    found = suggest_labels(_person(request), typed) if len(typed.strip()) >= FEWEST_LETTERS else []
-    return render(request, "permissions/rules/options.html", {"labels": found})
+    """Labels for what was typed, of what the person may know of and writes rules on."""
+    person, typed = _person(request), request.GET.get("label", "")[:200]
+    found = suggest_labels(person, typed) if len(typed.strip()) >= FEWEST_LETTERS else []
+    kept = covered(person, {hint.label for hint in found})
+    return render(request, "permissions/rules/options.html", {"labels": [one for one in found if one.label in kept]})
 
 
 @require_GET
@@ -171,11 +180,12 @@ def _person(request: Request) -> User:
     return request.user
 
 
-def _manager(request: Request) -> User:
+def _writer(request: Request) -> User:
     person = _person(request)
-    if not may_manage_rules(person):
+    if not writes_rules(person):
         raise PermissionDenied(
-            "The data council and administrators write rules. Tell them what should be closed, and why."
+            "The data council and administrators write rules, and whom they let manage those of something. Tell them "
+            "what should be closed, and why."
         )
     return person
 
@@ -204,13 +214,15 @@ def _begun(rule: OptOutRule) -> bool:
 
 
 def _keep_label(form: RuleForm, rule: OptOutRule) -> None:
-    """Only who manages rules gives one another label: an owner would otherwise write any rule."""
+    """Only who writes rules there gives one another label: an owner would otherwise write any rule."""
     form.fields["label"].disabled = True
     form.initial["label"] = rule.label
 
 
 def _write(person: User, form: RuleForm) -> OptOutRule | None:
     told = form.cleaned_data
+    if not _within(person, form):
+        return None
     try:
         return write_rule(actor=person, draft=form.draft(), note=told["note"], not_yet=told["not_yet"])
     except ValidationError as error:
@@ -220,6 +232,8 @@ def _write(person: User, form: RuleForm) -> OptOutRule | None:
 
 def _change(person: User, form: RuleForm, found: OptOutRule) -> bool:
     told = form.cleaned_data
+    if told["label"] != found.label and not _within(person, form):
+        return False
     try:
         change_rule(
             actor=person, rule=found, draft=form.draft(found), note=told["note"], version=told["version"],
@@ -234,6 +248,14 @@ def _change(person: User, form: RuleForm, found: OptOutRule) -> bool:
     return True
 
 
+def _within(person: User, form: RuleForm) -> bool:
+    """Whether the person writes rules on the label in the form, which says so where they do not."""
+    if may_write_on(person, form.cleaned_data["label"]):
+        return True
+    form.refuse({"label": [NOT_WITHIN]})
+    return False
+
+
 def _of_form(person: User, request: Request) -> OptOutRule | None:
     """The rule that the form changes, if it is about one."""
     given = request.POST.get("rule", "")
@@ -245,6 +267,9 @@ def _preview(person: User, form: RuleForm, changed: OptOutRule | None) -> Previe
     form.is_valid()
     told = form.cleaned_data
     if not told.get("label") or not told.get("level"):
+        return None
+    kept = changed is not None and told["label"] == changed.label
+    if not kept and not may_write_on(person, told["label"]):
         return None
     return preview(viewer=person, label=told["label"], level=told["level"], whom=form.whom, rule=changed)
 

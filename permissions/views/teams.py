@@ -13,7 +13,7 @@ from core.paging import keyset_page
 from core.partials import render_page
 from core.toasts import notify
 from permissions import teams as services
-from permissions.directory import ORDER, people, roles_given, teams
+from permissions.directory import ORDER, members, roles_given, teams
 from permissions.forms.people import MemberForm, NewTeamForm, SearchForm, TeamForm
 from permissions.models import Team, User
 from permissions.roles import is_administrator
@@ -113,10 +113,9 @@ def remove(request: Request, slug: str, username: str) -> HttpResponse:
 
 def _page(request: Request, shown: Team, form: MemberForm | None = None) -> HttpResponse:
     viewer = signed_in(request)
-    members = people().filter(teams=shown)
     context = {
         "team": shown,
-        "members": keyset_page(members, order=ORDER, cursor=request.GET.get("cursor") or None, size=LINES),
+        "members": keyset_page(members(shown), order=ORDER, cursor=request.GET.get("cursor") or None, size=LINES),
         "managers": list(shown.managers.all()),
         "roles": roles_given(shown),
         "grants": grants_of(viewer, shown),

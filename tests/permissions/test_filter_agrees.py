@@ -34,7 +34,8 @@ from tests.factories import (
 )
 
 LABELS = ("source:a", "domain:x", "class:pii", "tag:t")
-PEOPLE, TEAMS = 3, 2
+PEOPLE, TEAMS = 4, 2
+ANSWERING, PROGRAM = 0, 3  # the last of them is a service account, for which the first answers
 ORDER = [*Level]
 
 some_labels = st.sets(st.sampled_from(LABELS), max_size=3).map(sorted)
@@ -173,24 +174,35 @@ def opened(person: User, level: Level) -> set[tuple[str, int]]:
 
 def stopped_by(world: World, who: int, labels: set[str], level: Level) -> Iterator[int]:
     """The rules that stop a person, worked out from their words alone."""
-    teams = {team for team, members in enumerate(world.members) if who in members}
-    for number, rule in enumerate(world.rules):
-        named = rule.everyone or who in rule.people or rule.teams & teams
-        spared = who in rule.except_people or rule.except_teams & teams
-        closes = ORDER.index(rule.level) <= ORDER.index(level)
-        if not (rule.in_force and named and not spared and closes and rule.label in labels):
-            continue
-        mine = [
-            one
-            for one in world.waivers
-            if one.rule == number and one.state == "holding" and (one.person == who or one.team in teams)
-        ]
-        if not any(one.label == "" or one.label in labels for one in mine):
+    for number in range(len(world.rules)):
+        by_name = [one for one in holding(world, number) if one.person == who]
+        through = who == PROGRAM and not waives(by_name, labels) and stops(world, number, ANSWERING, labels, level)
+        if through or stops(world, number, who, labels, level):
             yield number
 
 
+def stops(world: World, number: int, who: int, labels: set[str], level: Level) -> bool:
+    """Whether a rule names the person itself, and nothing lets them past."""
+    rule, teams = world.rules[number], {team for team, members in enumerate(world.members) if who in members}
+    named = rule.everyone or who in rule.people or rule.teams & teams
+    spared = who in rule.except_people or rule.except_teams & teams
+    closes = ORDER.index(rule.level) <= ORDER.index(level)
+    if not (rule.in_force and named and not spared and closes and rule.label in labels):
+        return False
+    return not waives([one for one in holding(world, number) if one.person == who or one.team in teams], labels)
+
+
+def holding(world: World, number: int) -> list[Waiver]:
+    return [one for one in world.waivers if one.rule == number and one.state == "holding"]
+
+
+def waives(made: list[Waiver], labels: set[str]) -> bool:
+    return any(one.label == "" or one.label in labels for one in made)
+
+
 def build(world: World) -> tuple[list[User], list[Dataset], list[Field], list[OptOutRule]]:
-    people = [UserFactory.create() for _ in range(PEOPLE)]
+    people = [UserFactory.create() for _ in range(PEOPLE - 1)]
+    people.append(UserFactory.create(is_service=True, answered_by=people[ANSWERING]))
     teams = [TeamFactory.create(members=[people[who] for who in members]) for members in world.members]
     owner = UserFactory.create()
     made = [write(rule, people, teams, owner) for rule in world.rules]

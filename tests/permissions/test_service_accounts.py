@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
+from catalog.models import Dataset
 from permissions.accounts.service_accounts import create_service_account
 from permissions.appointing import give_role
+from permissions.exceptions.services import make_exception
 from permissions.models import Role, RoleGrant, Token, User
 from permissions.tokens.services import create_token
 from tests.api.conftest import JSON, program, read
 from tests.cast import signed_in
-from tests.factories import UserFactory
+from tests.factories import ExceptionFactory, RuleFactory, TeamFactory, UserFactory
 from tests.permissions.test_token_pages import secret_on
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +142,50 @@ def test_rest_refuses_everybody_else(airflow: User, alice: User, bob: User, root
         "/api/v1/service-accounts", WISH | {"is_superuser": True, "username": "x"}, content_type=JSON
     )
     assert wrong.status_code == 400
+
+
+# --- what a program may see
+
+
+def opened(account: User) -> bool:
+    return Dataset.objects.readable_by(User.objects.get(pk=account.pk)).exists()
+
+
+def test_a_program_sees_no_more_than_who_answers_for_it(airflow: User, bob: User, customers: Dataset) -> None:
+    assert opened(airflow)
+    RuleFactory.create(label="source:crm", level="read", people=[bob], reason="Bob stays out of the customers.")
+    assert not opened(airflow)
+    secret = create_token(actor=bob, owner=airflow, name="prod").secret
+    machine = Client(headers={"Authorization": f"Bearer {secret}"})
+    told = read(machine, f"datasets/{customers.pk}", status=403)
+    assert "Bob stays out of the customers." in json.dumps(told)
+
+
+def test_nor_does_one_that_changes_hands(airflow: User, bob: User, alice: User, customers: Dataset) -> None:
+    RuleFactory.create(label="source:crm", level="discover", people=[bob])
+    User.objects.filter(pk=airflow.pk).update(answered_by=alice)
+    assert opened(airflow)
+
+
+def test_an_exception_by_name_opens_it_and_one_of_a_team_does_not(
+    airflow: User, bob: User, alice: User, root: User, customers: Dataset
+) -> None:
+    rule = RuleFactory.create(label="source:crm", level="read", people=[bob], owner=alice)
+    team = TeamFactory.create(members=[airflow])
+    until = timezone.now().date() + timedelta(days=3)
+    made: dict[str, Any] = {"rule": rule, "until": until, "purpose": "The nightly report needs it."}
+    make_exception(actor=root, team=team, **made)
+    assert not opened(airflow)
+    with pytest.raises(PermissionDenied):  # he would read by it
+        make_exception(actor=bob, person=airflow, **made)
+    make_exception(actor=root, person=airflow, label="dataset:crm.public.customers", **made)
+    assert opened(airflow)
+    assert not opened(bob)
+
+
+def test_what_opens_something_to_a_person_opens_it_to_their_program(
+    airflow: User, bob: User, customers: Dataset
+) -> None:
+    rule = RuleFactory.create(label="source:crm", level="read", people=[bob])
+    ExceptionFactory.create(rule=rule, person=bob)
+    assert opened(airflow)

@@ -172,7 +172,7 @@ def test_closing_an_account_ends_everything_at_once(root: User, alice: User, cus
     signed_in(root).post("/people/alice/switch/", {"close": "1"})
     assert browser.get("/me/").status_code == 302
     assert Client().get("/api/v1/me", headers=program).status_code == 401
-    assert Client().get("/search/export.csv", headers=program).status_code == 302
+    assert Client().get("/search/export/", headers=program).status_code == 302
     assert not Token.objects.filter(revoked_at=None).exists()
     assert not StaffMode.objects.filter(ended_at=None).exists()
 

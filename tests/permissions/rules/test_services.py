@@ -47,7 +47,9 @@ def test_each_step_is_on_record(customers: Dataset, alice: User) -> None:
     change_rule(actor=alice, rule=rule, draft=draft(alice, level="read"))
     withdraw_rule(actor=alice, rule=rule)
     entries = AuditEntry.objects.filter(thing_id=str(rule.pk), action__startswith="rule.").order_by("at", "pk")
-    assert [one.action for one in entries] == ["rule.created", "rule.changed", "rule.withdrawn"]
+    assert [one.action for one in entries] == [
+        "rule.created", "rule.changed", "rule.withdrawn", "rule.author_spared",
+    ]  # fmt: skip
     assert [(one or {}).get("level") for one in (entries[1].before, entries[1].after)] == ["sample", "read"]
 
 
