@@ -48,7 +48,7 @@ def may_read_definition(viewer: Viewer, dataset: Dataset, closed: ClosedFields) 
 
 def _read_by(view: Dataset) -> DatasetQuerySet:
     """What the view reads by its edges and, for not every connector tells of those, what its text names."""
-    edges = Q(downstream_edges__downstream=view, downstream_edges__closed_at=None)
+    edges = Q(node__downstream_edges__downstream__dataset=view, node__downstream_edges__closed_at=None)
     mentioned = Dataset.objects.annotate(folded=Lower("name")).filter(source=view.source_id, folded__in=words(view.sql))
     return Dataset.objects.filter(edges | Q(pk__in=mentioned.values("pk"))).exclude(pk=view.pk).distinct()
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalog.closed import closed_fields
-from catalog.models import Field, FieldProfile, Sample
+from catalog.models import Field, FieldProfile
 from catalog.news import as_news
 from catalog.relationships import keys_of, referenced_by, references
 from catalog.sample_table import column_of
 
 if TYPE_CHECKING:
     from catalog.closed import ClosedFields
-    from catalog.models import Constraint, Dataset, SchemaVersion
+    from catalog.models import Constraint, Dataset, Sample, SchemaVersion
     from catalog.relationships import Keys, Relationship
     from catalog.sample_table import Column
     from catalog.schema_diff import Change
@@ -53,10 +53,11 @@ def profile_of(dataset: Dataset, field: Field, closed: ClosedFields) -> tuple[Sa
 
     The caller has made sure that the viewer may sample the dataset.
     """
-    sample = Sample.objects.filter(pk=dataset.pk, rows_read__gt=0).defer("rows", "columns").first()
-    profile = FieldProfile.objects.filter(sample=sample, path=field.path).first() if sample else None
-    if sample is None or profile is None:
+    profiles = FieldProfile.objects.filter(sample=dataset.pk, path=field.path, sample__rows_read__gt=0)
+    profile = profiles.select_related("sample").defer("sample__rows", "sample__columns").first()
+    if profile is None:
         return None
+    sample = profile.sample
     return sample, column_of(sample, 0, field.path, field.type, profile, closed, closed.reasons())
 
 

@@ -49,6 +49,12 @@ CLASS_LABELS = """(
 )"""
 
 
+def class_labels(slug: str) -> list[str]:
+    """Return the labels of a classification: its own and those of all that it is a kind of."""
+    parts = slug.split(".")
+    return [f"class:{'.'.join(parts[: depth + 1])}" for depth in range(len(parts))]
+
+
 def dataset_label(key: str) -> str:
     """Return the label that names one dataset."""
     return f"dataset:{label_value(key)}"
@@ -117,7 +123,7 @@ _FIELDS = f"""
                 SELECT w.label FROM catalog_fieldclassification fc
                 JOIN catalog_classification k ON k.id = fc.classification_id
                 CROSS JOIN LATERAL {CLASS_LABELS} AS w(label)
-                WHERE fc.field_id = f.id AND fc.state <> 'rejected'
+                WHERE fc.field_id = f.id AND fc.state IN ('suggested', 'confirmed')
                 UNION SELECT n.label FROM named n JOIN catalog_dataset d ON d.id = f.dataset_id
                 WHERE n.label = {FIELD_LABEL}
                 UNION SELECT w.label FROM catalog_formerfield b JOIN catalog_field g ON g.id = b.former_id

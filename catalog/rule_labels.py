@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.labels import LONGEST, container_labels, dataset_label, field_label, refresh_field_labels
 from catalog.models import Classification, Container, DataProduct, Dataset, DatasetTag, Domain, Field, Source, Tag
+from catalog.rule_scope import within
 from catalog.search.suggest import suggest
 from core.names import split_path
 from permissions.labels import PREFIXES
@@ -152,4 +153,4 @@ def _goes_by(model: type[Labelled], label: str) -> Q | None:
     return _field(label.removeprefix("field:")) if model is Field and label.startswith("field:") else None
 
 
-LABELS = (LabelSource(exists=_exists, suggest=_suggest, goes_by=_goes_by, named=_named),)
+LABELS = (LabelSource(exists=_exists, suggest=_suggest, goes_by=_goes_by, within=within, named=_named),)

@@ -98,7 +98,7 @@ def _matches(light: _Light, words: Sequence[str], closed: ClosedFields) -> bool:
 def _rows(
     viewer: Viewer, dataset: Dataset, closed: ClosedFields, chosen: Sequence[int], around: frozenset[str]
 ) -> list[Row]:
-    live = FieldClassification.objects.exclude(state=FieldClassification.State.REJECTED)
+    live = FieldClassification.objects.filter(state__in=FieldClassification.COUNTING)
     fields = (
         dataset.fields.filter(pk__in=chosen)
         .select_related("described_by")

@@ -29,15 +29,15 @@ def something_to_carry(old: Field, new: Field) -> bool:
     """Whether people said something of `old` that `new` lacks; reads the prefetched `classified` of both."""
     if old.human_description and not new.human_description:
         return True
-    suggested = FieldClassification.State.SUGGESTED
-    settled = {one.classification_id for one in new.classified.all() if one.state != suggested}
-    return any(one.state != suggested and one.classification_id not in settled for one in old.classified.all())
+    decided = FieldClassification.DECIDED
+    settled = {one.classification_id for one in new.classified.all() if one.state in decided}
+    return any(one.state in decided and one.classification_id not in settled for one in old.classified.all())
 
 
 def _carry_decisions(fields: dict[int, int]) -> int:
-    suggested = FieldClassification.State.SUGGESTED
-    decided = FieldClassification.objects.filter(field__in=fields).exclude(state=suggested)
-    here = FieldClassification.objects.filter(field__in=fields.values()).exclude(state=suggested)
+    settled_states = FieldClassification.DECIDED
+    decided = FieldClassification.objects.filter(field__in=fields, state__in=settled_states)
+    here = FieldClassification.objects.filter(field__in=fields.values(), state__in=settled_states)
     settled = set(here.values_list("field_id", "classification_id"))
     copies = [_copy_of(one, fields[one.field_id]) for one in decided]
     copies = [one for one in copies if (one.field_id, one.classification_id) not in settled]

@@ -161,6 +161,14 @@ def _known(rows: LabelledQuerySet[Any]) -> Callable[[Viewer, Collection[int]], s
     return known
 
 
+def _as_it_is(rows: Any, of_row: Callable[[Any], Thing]) -> Callable[[int], Thing | None]:
+    def as_it_is(pk: int) -> Thing | None:
+        row = rows.filter(pk=pk).first()
+        return of_row(row) if row else None
+
+    return as_it_is
+
+
 def _carriers(rows: LabelledQuerySet[Any]) -> Callable[[Viewer, Collection[str]], dict[str, int]]:
     def carriers(viewer: Viewer, labels: Collection[str]) -> dict[str, int]:
         wanted = sorted(labels)
@@ -175,15 +183,19 @@ _PRESENT = Field.objects.filter(archived_at=None)
 KINDS = (
     Kind(
         "dataset", Dataset, find_dataset, _known(Dataset.objects.all()), suggest_datasets, "datasets",
-        _carriers(Dataset.objects.filter(archived_at=None)),
+        _as_it_is(_datasets(), of_dataset), _carriers(Dataset.objects.filter(archived_at=None)),
     ),
-    Kind("field", Field, find_field, known_fields, suggest_fields, "fields", _carriers(_PRESENT)),
+    Kind(
+        "field", Field, find_field, known_fields, suggest_fields, "fields",
+        _as_it_is(_fields(), lambda field: _with_surroundings([field])[0]), _carriers(_PRESENT),
+    ),
     Kind(
         "source", Source, find_source, _known(Source.objects.all()), suggest_sources, "sources",
-        _carriers(Source.objects.all()),
+        _as_it_is(Source.objects.select_related("domain"), of_source), _carriers(Source.objects.all()),
     ),
     Kind(
         "container", Container, find_container, _known(Container.objects.all()), _none,
-        "schemas and folders", _carriers(Container.objects.filter(archived_at=None)),
+        "schemas and folders", _as_it_is(Container.objects.select_related("source"), of_container),
+        _carriers(Container.objects.filter(archived_at=None)),
     ),
 )  # fmt: skip

@@ -10,6 +10,8 @@ from rest_framework.request import Request
 
 from catalog.api.parts import DatasetRefSerializer, DomainRefSerializer, IdentitySerializer, TagRefSerializer
 from catalog.closed import ClosedFields, closed_fields_of
+from catalog.curation.conflicts import version_of
+from catalog.curation.kinds import KINDS
 from catalog.definition import may_read_definition
 from catalog.models import Classification, DataProduct, Dataset
 from catalog.querysets import DatasetQuerySet
@@ -55,6 +57,10 @@ class DatasetDetailSerializer(IdentitySerializer):
     tags = TagRefSerializer(many=True)
     classifications = ClassificationRefSerializer(many=True)
     successor = DatasetRefSerializer(allow_null=True, help_text="What to use instead.")
+    links = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="Pairs of title and address."
+    )
+    version = serializers.IntegerField(help_text="Of what people say of it: give it when you write.")
     partition_key = serializers.CharField(help_text="Empty where it could tell of a field that is closed to you.")
     sort_key = serializers.CharField(help_text="Empty where it could tell of a field that is closed to you.")
     field_count = serializers.IntegerField(help_text="Fields that you may know of.")
@@ -71,10 +77,11 @@ class DatasetDetailSerializer(IdentitySerializer):
         fields = (
             *IdentitySerializer.Meta.fields, "description", "description_by", "grain", "domain", "product", "owner",
             "steward", "responsible", "motion", "nature", "delivery", "stage", "lifecycle", "deprecation_note",
-            "successor", "certified_at", "certified_by", "certification_note", "tags", "classifications",
-            "row_estimate", "size_bytes", "partition_key", "sort_key", "primary_key", "references", "referenced_by",
-            "definition", "field_count", "may_sample", "popularity", "source_created_at", "source_modified_at",
-            "first_seen_at", "last_seen_at", "archived_at", "profiled_at", "fields_url", "versions_url", "page_url",
+            "successor", "readme", "service", "links", "licence", "retention", "retire_on", "version",
+            "certified_at", "certified_by", "certification_note", "tags", "classifications", "row_estimate",
+            "size_bytes", "partition_key", "sort_key", "primary_key", "references", "referenced_by", "definition",
+            "field_count", "may_sample", "popularity", "source_created_at", "source_modified_at", "first_seen_at",
+            "last_seen_at", "archived_at", "profiled_at", "fields_url", "versions_url", "page_url",
         )  # fmt: skip
 
 
@@ -98,6 +105,7 @@ def detail_of(person: User, dataset: Dataset, request: Request) -> dict[str, Any
     """Return what `person` may know of a dataset that they may read."""
     closed, domain = closed_fields_of(person, dataset), dataset.domain_known_to(person)
     known = {
+        "version": version_of(KINDS["dataset"], dataset.pk),
         "domain": domain,
         "product": dataset.product if domain else None,
         "field_count": count_fields(person, dataset, closed),

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.curation import CONFLICT, DatasetFacts, WrittenSerializer, write
 from catalog.api.dataset_detail import DatasetDetailSerializer, detail_of, details
 from catalog.api.examples import DATASETS
 from catalog.api.parts import DomainRefSerializer, IdentitySerializer, TagRefSerializer, told_of
@@ -105,6 +106,14 @@ class DatasetView(ApiView):
         """All that you may know of a dataset."""
         person = reader(request)
         return Response(detail_of(person, find(details(), person, pk=pk), request))
+
+    @extend_schema(
+        operation_id="dataset_edit", tags=["curation"], request=DatasetFacts,
+        responses={200: WrittenSerializer, 409: CONFLICT},
+    )  # fmt: skip
+    def patch(self, request: Request, pk: int) -> Response:
+        """Write what people say of a dataset; what is left out stays."""
+        return write(request, find(Dataset.objects.select_related("source"), reader(request), pk=pk), DatasetFacts)
 
 
 class DatasetByKeyView(ApiView):

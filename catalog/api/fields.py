@@ -94,7 +94,7 @@ class FieldsView(ApiView):
         person = reader(request)
         dataset = find(Dataset.objects.all(), person, pk=pk)
         closed = closed_fields_of(person, dataset)
-        live = FieldClassification.objects.exclude(state=FieldClassification.State.REJECTED)
+        live = FieldClassification.objects.filter(state__in=FieldClassification.COUNTING)
         marks = live.select_related("classification").order_by("classification__slug")
         fields = _narrowed(_known(person, dataset, closed), closed, self.wanted).prefetch_related(
             Prefetch("classified", marks, to_attr="live")

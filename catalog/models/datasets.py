@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import HashIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.models import tracked
 from catalog.models.feed import feed_triggers
+from catalog.models.history import history_triggers, member_triggers
 from catalog.models.sources import Container, Source
 from catalog.models.vocabulary import Classification, DataProduct, Domain, Tag
 from catalog.querysets import DatasetQuerySet
@@ -61,6 +64,7 @@ class Dataset(Labelled, Answerable):
         DRAFT = "draft", "draft"
         ACTIVE = "active", "active"
         DEPRECATED = "deprecated", "deprecated"
+        ARCHIVED = "archived", "archived"
 
     assigned = {"owner": ANSWERING, "steward": ANSWERING}
     lies_in = {"source": ("source_id",), "domain": ("domain_id", "source__domain_id")}
@@ -115,7 +119,26 @@ class Dataset(Labelled, Answerable):
     certified_at = models.DateTimeField(null=True, blank=True)
     certified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True)
     certification_note = models.TextField(blank=True)
+    certified_until = models.DateField(null=True, blank=True, help_text="When the certificate ends.")
     published_at = models.DateTimeField(null=True, blank=True)
+    retire_on = models.DateField(null=True, blank=True, help_text="When it goes out of use.")
+    readme = models.TextField(blank=True, db_default="", help_text="The long description; Markdown.")
+    human_key = ArrayField(
+        models.TextField(), default=list, blank=True, db_default=[], help_text="Fields that tell records apart."
+    )
+    human_sort_order = models.CharField(max_length=300, blank=True, db_default="")
+    service = models.TextField(blank=True, db_default="", help_text="What its readers may count on; Markdown.")
+    links = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=Value([], output_field=models.JSONField()),
+        help_text="[title, address] pairs.",
+    )
+    licence = models.CharField(max_length=200, blank=True, db_default="")
+    retention = models.CharField(max_length=200, blank=True, db_default="", help_text="How long its data is kept.")
+    kept_over = models.JSONField(
+        null=True, help_text="Digests of the source's words when people wrote theirs, by fact."
+    )
     tags = models.ManyToManyField(Tag, through="DatasetTag", related_name="datasets")
     classifications = models.ManyToManyField(Classification, through="DatasetClassification", related_name="datasets")
 
@@ -145,7 +168,13 @@ class Dataset(Labelled, Answerable):
                 condition=Q(size_bytes__isnull=True) | Q(size_bytes__gte=0), name="dataset_size_not_negative"
             ),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = feed_triggers("id")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            *feed_triggers("id"),
+            *history_triggers(
+                "dataset", tracked.DATASET, dataset="ROW.id", name="ROW.key", labels="ROW.labels",
+                usual={"motion": "at_rest", "lifecycle": "active"},
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.key
@@ -192,7 +221,10 @@ class DatasetTag(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "tag"], name="tag_once_on_dataset")]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = feed_triggers("dataset_id")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            *feed_triggers("dataset_id"),
+            *member_triggers("dataset", "tags", thing="dataset_id", member="tag_id", dataset="ROW.dataset_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dataset}: {self.tag}"
@@ -207,6 +239,9 @@ class DatasetClassification(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dataset", "classification"], name="class_once_on_dataset")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = member_triggers(
+            "dataset", "classifications", thing="dataset_id", member="classification_id", dataset="ROW.dataset_id"
+        )
 
     def __str__(self) -> str:
         return f"{self.dataset}: {self.classification}"

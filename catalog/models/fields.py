@@ -12,8 +12,11 @@ from django.db.models import Q
 from django.db.models.functions import MD5, Left
 from django.urls import reverse
 
+from catalog.models import tracked
 from catalog.models.datasets import Dataset, Origin
 from catalog.models.feed import feed_triggers
+from catalog.models.history import history_triggers, member_triggers
+from catalog.models.sources import Source
 from catalog.models.vocabulary import Classification
 from catalog.querysets import NAME_START, FieldQuerySet
 from core.names import split_path
@@ -48,6 +51,9 @@ class Field(Labelled):
         settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, db_index=False
     )
     described_at = models.DateTimeField(null=True)
+    kept_over = models.JSONField(
+        null=True, help_text="Digests of the source's words when people wrote theirs, by fact."
+    )
     classifications = models.ManyToManyField(Classification, through="FieldClassification", related_name="fields")
     archived_at = models.DateTimeField(null=True)
 
@@ -61,7 +67,14 @@ class Field(Labelled):
             GinIndex(fields=["labels"], name="field_labels", condition=~Q(labels=[])),  # few carry any
             models.Index(Left("name", NAME_START), name="field_name_start"),  # names may be longer than its entries
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = feed_triggers("dataset_id")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            *feed_triggers("dataset_id"),
+            *history_triggers(
+                "field", tracked.FIELD, dataset="ROW.dataset_id",
+                name="(SELECT d.key FROM catalog_dataset d WHERE d.id = ROW.dataset_id) || '#' || ROW.path",
+                labels="(SELECT d.labels FROM catalog_dataset d WHERE d.id = ROW.dataset_id) || ROW.labels",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.dataset_id}.{self.path}"
@@ -87,13 +100,18 @@ class Field(Labelled):
 class FieldClassification(models.Model):
     """A classification of a field, suggested by recognition or stated by a person.
 
-    A suggestion counts, as a label, from the moment it is made until somebody rejects it.
+    A suggestion counts, as a label, from the moment it is made until somebody rejects it. One is withheld that people
+    have refused often enough elsewhere in the source: `catalog.classifying.learning` says when.
     """
 
     class State(models.TextChoices):
         SUGGESTED = "suggested", "suggested"
         CONFIRMED = "confirmed", "confirmed"
         REJECTED = "rejected", "rejected"
+        WITHHELD = "withheld", "not suggested"
+
+    COUNTING = (State.SUGGESTED, State.CONFIRMED)
+    DECIDED = (State.CONFIRMED, State.REJECTED)
 
     field = models.ForeignKey(Field, models.CASCADE, related_name="classified", db_index=False)
     classification = models.ForeignKey(Classification, models.CASCADE, related_name="classified")
@@ -113,6 +131,28 @@ class FieldClassification(models.Model):
                 name="class_confidence_range",
             ),
         ]
+        indexes = [models.Index(fields=["decided_by"], name="class_refused", condition=Q(state="rejected"))]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = member_triggers(
+            "field", "classifications", thing="field_id", member="classification_id", state="state",
+            dataset="(SELECT f.dataset_id FROM catalog_field f WHERE f.id = ROW.field_id)",
+            unless="ROW.state IN ('suggested', 'withheld')",
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.field}: {self.classification}"
+
+
+class ForgottenRefusals(models.Model):
+    """What was refused of a name in a source up to then says nothing about later suggestions any more."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+", db_index=False)
+    name = models.TextField(help_text="Of the fields, in small letters.")
+    category = models.CharField(max_length=60)
+    forgotten_at = models.DateTimeField()
+    forgotten_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("source", "category", MD5("name"), name="refusals_forgotten_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} as {self.category}"

@@ -60,7 +60,9 @@ _LABELS = """
             AND (around.id = f.id OR starts_with(f.path, around.path || '.'))
     ), '{}') END
 """
-_FIELD = "left(concat_ws(' ', f.name, coalesce(nullif(f.human_description, ''), f.harvested_description)), 2000)"
+_FIELD = """
+    left(concat_ws(' ', f.name, coalesce(nullif(f.human_description, ''), nullif(f.harvested_description, ''))), 2000)
+"""
 
 
 def read_rows(ids: Sequence[int]) -> Iterator[Row]:

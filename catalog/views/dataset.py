@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from catalog.classifying.tree import handling_of
 from catalog.definition import formatted, may_read_definition
 from catalog.models import Dataset
 from catalog.reach import connect_command, first_query, location
@@ -20,6 +21,8 @@ from catalog.views.page import DatasetPage, open_page, reader
 from core.partials import render_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import HttpResponse
 
     from core.requests import Request
@@ -41,6 +44,7 @@ def overview(request: Request, pk: int) -> HttpResponse:
         "connect": connect_command(page.dataset.source),
         "query": first_query(page.dataset),
         "marks": _marks(page.dataset),
+        "handling": handling_of(reader(request), page.dataset),
         **_structure(request.user, page),
         **_definition(request.user, page),
     }
@@ -75,10 +79,19 @@ def _structure(viewer: Viewer, page: DatasetPage) -> dict[str, Any]:
     }
 
 
+def _shown(details: dict[str, Any], depth: int = 1) -> Iterator[tuple[str, Any]]:
+    """What fits a line, of the details and of their parts: what others told, and what was observed."""
+    for name, value in details.items():
+        if isinstance(value, str | int | float):
+            yield name, value
+        elif isinstance(value, dict) and depth:
+            yield from _shown(value, depth - 1)
+
+
 def _definition(viewer: Viewer, page: DatasetPage) -> dict[str, Any]:
     """The text of a view, and expressions and details that could name what is closed."""
     details = page.dataset.details if page.plain else None
-    shown = [(name, value) for name, value in (details or {}).items() if isinstance(value, str | int | float)]
+    shown = list(_shown(details or {}))
     if not page.dataset.sql:
         return {"details": shown, "sql": "", "sql_closed": False}
     is_open = may_read_definition(viewer, page.dataset, page.closed)

@@ -9,8 +9,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
+from catalog.duties import may_curate
 from catalog.field_facts import history_of, keys_with, namesakes, profile_of
-from catalog.models import Field, FieldClassification
+from catalog.models import Classification, Field, FieldClassification
 from catalog.values_shown import note_values_of
 from catalog.views.page import open_page
 from core.partials import render_page
@@ -42,7 +43,7 @@ def field(request: Request, pk: int, field_pk: int) -> HttpResponse:
         "dataset": page.dataset,
         "field": shown,
         "typed": not page.closed.closes(shown.path),
-        "marks": getattr(shown, "live", ()),
+        **_marks(request.user, page, shown),
         "parts": _parts(page, shown),
         "history": history_of(page.dataset, shown.path, page.closed),
         "namesakes": others,
@@ -72,9 +73,31 @@ def ask_for_values(request: Request, pk: int) -> HttpResponse:
     return redirect(ask_url(f"field:{found.pk}", Level.SAMPLE))
 
 
+def opened_field(request: Request, pk: int, field_pk: int) -> Field:
+    """One field of a dataset, where the reader may read of it."""
+    page = open_page(request, pk, "schema")
+    return _open(request.user, page, _fields().filter(pk=field_pk))
+
+
+def _marks(viewer: Viewer, page: DatasetPage, field: Field) -> dict[str, Any]:
+    """What the field is; to those who decide on it also what it is not, and what it could be said to be."""
+    every: list[FieldClassification] = list(field.told)  # type: ignore[attr-defined]
+    marks = [mark for mark in every if mark.state in FieldClassification.COUNTING]
+    if not may_curate(viewer, page.dataset):
+        return {"marks": marks}
+    others = Classification.objects.exclude(pk__in=[mark.classification_id for mark in every])
+    refused = [mark for mark in every if mark not in marks]
+    return {"marks": marks, "refused": refused, "others": others, "decides": True}
+
+
+def open_field(viewer: Viewer, page: DatasetPage, pk: int) -> Field:
+    """A field of the page's dataset that the viewer may read. Raises `Http404` or `permissions.gate.Restricted`."""
+    return _open(viewer, page, _fields().filter(pk=pk))
+
+
 def _fields() -> FieldQuerySet:
-    live = FieldClassification.objects.exclude(state=FieldClassification.State.REJECTED)
-    marks = Prefetch("classified", live.select_related("classification", "decided_by"), to_attr="live")
+    told = FieldClassification.objects.select_related("classification", "decided_by").order_by("classification__slug")
+    marks = Prefetch("classified", told, to_attr="told")
     return Field.objects.select_related("described_by").prefetch_related(marks)
 
 

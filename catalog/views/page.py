@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 
@@ -18,19 +20,33 @@ if TYPE_CHECKING:
     from catalog.closed import ClosedFields
     from catalog.querysets import DatasetQuerySet
     from core.requests import Request
+    from permissions.access import Viewer
     from permissions.models import User
 
 
-class DatasetPage(NamedTuple):
-    """A dataset that the viewer may read, and what stands above every tab."""
+@dataclass(frozen=True)
+class DatasetPage:
+    """A dataset that the viewer may read, and what stands above every tab: counted and looked up once it is shown."""
 
+    viewer: Viewer
     dataset: Dataset
     closed: ClosedFields
     crumbs: list[Crumb]
-    field_count: int
     may_sample: bool
-    successor: Dataset | None
     tab: str
+
+    @cached_property
+    def field_count(self) -> int:
+        """How many fields the viewer may know of."""
+        return count_fields(self.viewer, self.dataset, self.closed)
+
+    @cached_property
+    def successor(self) -> Dataset | None:
+        """What takes the dataset's place, where the viewer may know of it."""
+        if not self.dataset.successor_id:
+            return None
+        visible = Dataset.objects.visible_to(self.viewer).select_related("source")
+        return visible.filter(pk=self.dataset.successor_id).first()
 
     @property
     def plain(self) -> bool:
@@ -50,14 +66,12 @@ def open_page(request: Request, pk: int, tab: str) -> DatasetPage:
     viewer = request.user
     dataset = find(_datasets(), viewer, pk=pk)
     closed = closed_fields_of(viewer, dataset)
-    successors = Dataset.objects.visible_to(viewer).select_related("source")
     return DatasetPage(
+        viewer=viewer,
         dataset=dataset,
         closed=closed,
         crumbs=crumbs_to(viewer, dataset.source, container_parts(dataset.container)),
-        field_count=count_fields(viewer, dataset, closed),
         may_sample=may(dataset, viewer, Level.SAMPLE),
-        successor=successors.filter(pk=dataset.successor_id).first() if dataset.successor_id else None,
         tab=tab,
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
-from catalog.exporting import csv_of, most_rows
+from catalog.exporting import most_rows, results_as
 from catalog.facets import known_facets, names_of
 from catalog.forms import LONGEST_QUERY, SaveForm, SearchForm
 from catalog.models import RecentSearch
@@ -20,12 +20,13 @@ from catalog.views.page import reader
 from catalog.ways_on import ways_on
 from core.partials import render_page
 from core.requests import wants_partial
+from core.tabular.writing import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from django.http import HttpResponse, StreamingHttpResponse
+    from django.http import FileResponse, HttpResponse
 
     from catalog.search.results import Hit, Results
     from core.requests import Request
@@ -96,9 +97,10 @@ def suggested(request: Request) -> HttpResponse:
 
 
 @require_GET
-def export(request: Request) -> StreamingHttpResponse:
-    """The results as CSV, in the order of the page, streamed."""
-    return csv_of(reader(request), SearchForm.of(request))
+def export(request: Request) -> FileResponse:
+    """The results as a file, in the order of the page."""
+    form = request.GET.get("format", "csv")
+    return results_as(reader(request), SearchForm.of(request), form if form in FORMATS else "csv")
 
 
 def _remember(request: Request, form: SearchForm, found: Results) -> None:

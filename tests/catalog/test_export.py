@@ -26,7 +26,7 @@ def index(settings: Settings, tmp_path: Path) -> None:
 
 def exported(client: Client, query: str = "") -> list[dict[str, str]]:
     catch_up()
-    response = client.get(f"/search/export.csv?{query}")
+    response = client.get(f"/search/export/?{query}")
     assert response["Content-Disposition"].endswith('.csv"')
     text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
     return list(csv.DictReader(text.splitlines()))

@@ -1,0 +1,1 @@
+"""Writing what people say of things: one way in for pages, the API, imports, rules and undo."""
