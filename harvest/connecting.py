@@ -11,6 +11,8 @@ from catalog.models import Source
 from harvest.connectors.base import Brakes, Connector, ConnectorConfig, ConnectorError, Scope
 from harvest.connectors.registry import connector_for
 
+PUSHED = "push"  # the kind of sources that are filled from outside
+
 
 def brakes() -> Brakes:
     """The bounds that the settings put on every look at a source."""
@@ -20,6 +22,9 @@ def brakes() -> Brakes:
 
 def connect(source: Source) -> Connector:
     """Return the connector of `source`, not yet entered. Raises `ConnectorError` for settings that do not fit."""
+    if source.kind == PUSHED:
+        message = "Programs push what is in this source: there is nothing to connect to. Send it by POST /api/v1/facts."
+        raise ConnectorError(message, part="source")
     return open_config(source.kind, source.config | source.secrets)
 
 

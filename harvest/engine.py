@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 from psycopg2 import errors
 
+from catalog.curation.filling import fill_gaps
 from core.secrets import UnreadableSecret
 from harvest.connecting import connect
 from harvest.connectors.base import ConnectorError
@@ -20,7 +21,10 @@ from harvest.profiling import profile_source
 from harvest.progress import Cancelled, OutOfTime, Progress, Watcher
 from harvest.reading import read_source
 from harvest.reconcile.applying import TooMuchVanished
+from harvest.remembering import recall
 from harvest.statistics import FACTS, VALUES, refresh_statistics
+from lineage.announcing import announce_breaking
+from lineage.views_read import read_views
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +70,7 @@ def _work(run: Run, watch: Watcher | None) -> None:
     progress = Progress(run, settings.HARVEST_SECONDS, watch)
     progress.write()
     with connect(run.source) as connector:
+        recall(run.source, connector)
         version = connector.describe()
         if version != run.source.version:
             run.source.version = version
@@ -73,6 +78,10 @@ def _work(run: Run, watch: Watcher | None) -> None:
         read_source(run, connector, progress)
         refresh_statistics(run, FACTS)
         if not run.dry:
+            fill_gaps(run.source)
+            if not getattr(connector, "tells_lineage", False):
+                read_views(run.source, tick=progress.tick)
+            announce_breaking(run.source, run.started_at or timezone.now())
             profile_source(run, connector, progress)
             refresh_statistics(run, VALUES)
     _finish(run, Run.State.SUCCEEDED, "")

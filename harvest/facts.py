@@ -14,6 +14,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+OBSERVED = "observed"
+"""In `Dataset.details`: what is measured and not described. It is kept up to date, and is no change of the dataset."""
+
 
 class Container(NamedTuple):
     """A database, schema or folder: what holds datasets or other containers.
@@ -94,6 +97,19 @@ class Dependency(NamedTuple):
     fields: tuple[str, ...] = ()
 
 
+class Transformation(NamedTuple):
+    """What makes a dataset out of others, where the source knows it better than a view's text: a dbt model."""
+
+    dataset: str  # what it makes
+    name: str  # as the source names it, unique in the source
+    upstream: tuple[str, ...] = ()  # refs of what it reads
+    sql: str = ""  # what runs, compiled
+    dialect: str = ""
+    location: str = ""  # where the code is
+    owner: str = ""
+    comment: str = ""
+
+
 class Routine(NamedTuple):
     """A function or procedure: that it exists, not its body."""
 
@@ -105,6 +121,24 @@ class Routine(NamedTuple):
     comment: str = ""
 
 
+class Tag(NamedTuple):
+    """A tag that the source itself puts on a dataset."""
+
+    dataset: str
+    name: str
+
+
+class Alias(NamedTuple):
+    """Where a dataset that this source only tells about lies: in a database that may be registered by itself.
+
+    Where it is, what is told enriches the dataset there, and this source has none of its own for it.
+    """
+
+    dataset: str
+    database: str  # "" where the name of the database is not known
+    path: tuple[str, ...]  # within the database
+
+
 class Problem(NamedTuple):
     """An object that could not be read; the rest of the harvest goes on."""
 
@@ -113,5 +147,5 @@ class Problem(NamedTuple):
     path: tuple[str, ...] | None = None  # nothing at or below this path was read, so nothing there has vanished
 
 
-Fact = Container | Dataset | Field | Constraint | Index | Dependency | Routine | Problem
+Fact = Container | Dataset | Field | Constraint | Index | Dependency | Transformation | Routine | Tag | Alias | Problem
 Facts = Iterator[Fact]

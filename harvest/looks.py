@@ -32,6 +32,20 @@ KINDS = {
     "files": KindLook(
         icon="files", word="Files", about="CSV, JSON and Parquet in a folder, on the machine that harvests."
     ),
+    "nats": KindLook(
+        icon="broadcast", word="NATS JetStream", about="Streams, their subjects, retention and consumers."
+    ),
+    "rabbitmq": KindLook(icon="mailbox", word="RabbitMQ", about="Queues and exchanges; stream queues read by offset."),
+    "redis": KindLook(icon="stack-2", word="Redis Streams", about="The streams of a database, with their groups."),
+    "mqtt": KindLook(icon="antenna", word="MQTT", about="Topics, by what the broker keeps and what comes in a while."),
+    "schema-registry": KindLook(
+        icon="schema", word="Schema registry", about="Subjects with their Avro, JSON or Protobuf schemas."
+    ),
+    "dbt": KindLook(
+        icon="transform",
+        word="dbt project",
+        about="Models, their tests, owners and lineage, by the artifacts that dbt writes.",
+    ),
     "sqlalchemy": KindLook(
         icon="sql", word="SQL database", about="MySQL, MariaDB, SQLite, and whatever has a SQLAlchemy dialect."
     ),

@@ -57,7 +57,7 @@ def _chunks(waiting) -> Iterator[Dataset]:  # type: ignore[no-untyped-def]
 
 def _look(run: Run, connector: Connector, dataset: Dataset) -> None:
     fields = [field for field in dataset.fields.all() if field.archived_at is None]
-    profile = _profile(run, connector, dataset, fields) if _wants_values(run, dataset) else None
+    profile = _profile(run, connector, dataset, fields) if _wants_values(run, connector, dataset) else None
     with transaction.atomic():
         if profile is not None:
             store_profile(dataset, profile)
@@ -65,8 +65,10 @@ def _look(run: Run, connector: Connector, dataset: Dataset) -> None:
         Dataset.objects.filter(pk=dataset.pk).update(profiled_at=timezone.now())
 
 
-def _wants_values(run: Run, dataset: Dataset) -> bool:
-    """Whether the source may be looked into; partitions are seen through their parent."""
+def _wants_values(run: Run, connector: Connector, dataset: Dataset) -> bool:
+    """Whether the source may be looked into and has values; partitions are seen through their parent."""
+    if not getattr(connector, "values", True):
+        return False
     return run.source.samples and not (dataset.parent_id and (dataset.details or {}).get("partition_bound"))
 
 

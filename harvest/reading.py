@@ -16,6 +16,8 @@ from harvest.models import Run, RunProblem
 from harvest.progress import Progress
 from harvest.reconcile.applying import Outcome, reconcile
 from harvest.reconcile.staging import Staging
+from harvest.reconcile.transformations import record_transformations
+from harvest.remembering import remember
 
 FORMAT = "1"  # raised when we begin to store more of each fact, so that every source is read in full again
 LOOK_EVERY = 2_000  # facts between two looks at the clock
@@ -44,8 +46,11 @@ def read_source(run: Run, connector: Connector, progress: Progress) -> bool:
             confirmed=run.confirmed,
         )
         _record(run, staging, outcome, progress)
+        if staging.counts[facts.Transformation] and not run.dry:
+            record_transformations(source, tick=progress.tick)
     complete = not any(problem.path is not None for problem in staging.problems)
     if not run.dry:
+        remember(source, connector)
         Source.objects.filter(pk=source.pk).update(signature=signature if signature and complete else "")
     return True
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
+from catalog.curation.editing import editing
 from catalog.former import part_datasets, settle_dataset
-from catalog.models import Dataset, DatasetClassification, DatasetTag
+from catalog.models import Dataset, DatasetClassification, DatasetTag, Edit
 from catalog.takeover import carry_over
 from harvest.models import RenameGuess
 from permissions.models import OptOutRule
@@ -30,6 +31,14 @@ TOGETHER = (
     ("stage",),
     ("certified_at", "certified_by", "certification_note"),
     ("published_at",),
+    ("retire_on",),
+    ("readme",),
+    ("human_key",),
+    ("human_sort_order",),
+    ("service",),
+    ("links",),
+    ("licence",),
+    ("retention",),
 )
 
 
@@ -53,11 +62,12 @@ def accept_rename(*, guess: RenameGuess, actor: User) -> Moved:
     decided = _decide(guess, RenameGuess.State.ACCEPTED)
     pair = Dataset.objects.select_for_update().order_by("pk").in_bulk([decided.old_id, decided.new_id])
     old, new = pair[decided.old_id], pair[decided.new_id]
-    _take_over(old, new)
-    _copy_marks(old, new)
-    moved = _copy_fields(old, new)
-    old.successor = new
-    old.save(update_fields=["successor"])
+    with editing(actor=actor, origin=Edit.Origin.PAGE, why=f"Taken over from {old.key}"):
+        _take_over(old, new)
+        _copy_marks(old, new)
+        moved = _copy_fields(old, new)
+        old.successor = new
+        old.save(update_fields=["successor"])
     settle_dataset(dataset=new.pk, former=old.pk)
     return Moved(moved, _left_behind(old, new))
 

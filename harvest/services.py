@@ -18,7 +18,9 @@ from harvest.connecting import split_config
 from harvest.connectors.base import ConnectorConfig
 from harvest.models import Run
 from harvest.reading import last_success
+from harvest.reconcile.joining import take_back
 from harvest.schedules import pause_schedule, resume_schedule, set_schedule
+from lineage.recording import close_jobs_but
 from permissions.audit import record
 from permissions.models import User
 
@@ -188,6 +190,8 @@ def retire_source(*, source: Source, actor: User | None) -> None:
     pause_schedule(source)
     source.datasets.filter(archived_at=None).update(archived_at=now, last_seen_at=last_success(source) or now)
     source.containers.filter(archived_at=None).update(archived_at=now)
+    take_back(source)
+    close_jobs_but(namespace=source.slug, names=(), seen_at=now)
     source.retired_at = now
     record("source.retired", actor=actor, thing=source)
 

@@ -6,7 +6,10 @@ from harvest.models import Run
 
 MANY = 20  # datasets; fewer change no plan
 
-FACTS = ("catalog_container", "catalog_dataset", "catalog_field", "catalog_constraint", "catalog_index", "lineage_edge")
+FACTS = (
+    "catalog_container", "catalog_dataset", "catalog_field", "catalog_constraint", "catalog_index", "lineage_node",
+    "lineage_edge", "lineage_fieldedge",
+)  # fmt: skip
 VALUES = ("catalog_fieldclassification", "catalog_sample", "catalog_fieldprofile")
 
 

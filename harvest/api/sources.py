@@ -5,8 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,25 +15,25 @@ from rest_framework.response import Response
 from catalog.api.parts import DomainRefSerializer, restriction
 from catalog.models import Domain, Source
 from core.api.bodies import Body
-from core.api.etags import require_match, tag_of
+from core.api.etags import IF_MATCH, require_match, tag_of
 from core.api.lists import answer, page_of, read_page
 from core.api.problems import Problem
 from core.api.query import ListQuery, flag, many, text
 from core.api.views import ApiView
 from harvest import services
 from harvest.api.opening import managed_source, opened_source
+from harvest.connectors.base import ConnectorConfig
+from harvest.connectors.dbt.config import DbtConfig
+from harvest.duties import may_register
 from harvest.models import Run
 from harvest.overview import SourceLine, lines_of
 from harvest.schedules import parse_cron
 from permissions.api import PersonSerializer, RestrictionSerializer, reader
 from permissions.explain import explain_each
 from permissions.levels import Level
-from permissions.models import User
+from permissions.models import Token, User
 
 LONGEST_DESCRIPTION = 10_000
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the state you change."
-)
 
 
 class LastRunSerializer(serializers.ModelSerializer[Run]):
@@ -78,6 +79,18 @@ class SourceChangeSerializer(Body):
         return line
 
 
+class NewSourceSerializer(Body):
+    """A source that programs fill: nobody connects to it."""
+
+    name = serializers.CharField(max_length=120, help_text="As people call it.")
+    kind = serializers.ChoiceField(choices=["push", "dbt"], help_text="`push`: facts; `dbt`: artifacts are uploaded.")
+    description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_DESCRIPTION)
+    told = serializers.CharField(
+        required=False, allow_blank=True, max_length=1000,
+        help_text="For `dbt`: short names of the sources that hold the tables that it builds, with commas between.",
+    )  # fmt: skip
+
+
 class SourceQuery(ListQuery):
     kind = many("The connector's key, as `postgres`.")
     domain = many("Short name of its domain.")
@@ -90,6 +103,7 @@ class SourcesView(ApiView):
     """The list of sources."""
 
     query = SourceQuery
+    write_scope = Token.Scope.HARVEST
 
     @extend_schema(operation_id="sources", tags=["sources"], responses=page_of(SourceSerializer))
     def get(self, request: Request) -> Response:
@@ -105,6 +119,23 @@ class SourcesView(ApiView):
             sources = sources.filter(retired_at__isnull=not wanted["retired"])
         page = read_page(sources, wanted, order=("name", "pk"))
         return answer(request, page, _told(person, page.items))
+
+    @extend_schema(
+        operation_id="new_source", tags=["sources"], request=NewSourceSerializer, responses={201: SourceSerializer},
+        examples=[OpenApiExample("Filled by a program", {"name": "Portal", "kind": "push"}, request_only=True)],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Register a source that programs fill; its short name is in the answer."""
+        person, wish = reader(request), NewSourceSerializer.read(request)
+        if not may_register(person):
+            raise PermissionDenied("Only data engineers and administrators connect sources. Ask one of them to.")
+        config = DbtConfig(told=wish.get("told", "")) if wish["kind"] == "dbt" else ConnectorConfig()
+        source = services.register_source(
+            actor=person, name=wish["name"], kind=wish["kind"], config=config, description=wish.get("description", ""),
+            samples=False,
+        )  # fmt: skip
+        told = _told(person, [opened_source(person, source.slug)])[0]
+        return Response(told, status=HTTPStatus.CREATED)
 
 
 class SourceView(ApiView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -119,6 +119,9 @@ class DatasetTarget:
 class Connector(Protocol):
     """A source being harvested. Use it as a context manager; entering connects, leaving disconnects.
 
+    One without values to look at says so by a class attribute ``values = False``; one that yields transformations, so
+    that its queries need not be read as those of views, by ``tells_lineage = True``.
+
     Entering, `signature`, `facts` and `profile` raise `ConnectorError` when the source as a whole is unusable.
     A single object that cannot be read is a `facts.Problem` (from `facts`) or an `ObjectError` (from `profile`).
     """
@@ -148,6 +151,26 @@ class Connector(Protocol):
 
     def profile(self, target: DatasetTarget) -> Profile:
         """Look at the values of one dataset, inside the source, within the brakes, read-only."""
+
+
+class Remembered(NamedTuple):
+    """One thing that a source told and may not tell again; a `value` of None is forgotten."""
+
+    part: str
+    key: str  # unique in its part
+    at: str  # when it was told, as text that sorts by time
+    value: Any  # what JSON can hold
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A connector whose source forgets, or shows only a part of itself at a time."""
+
+    def recall(self, items: Iterator[Remembered]) -> None:
+        """Take what earlier harvests learned: called once, after entering and before anything is asked."""
+
+    def learned(self) -> Iterator[Remembered]:
+        """What differs from that, once the facts have come into the catalog."""
 
 
 class ObjectError(Exception):

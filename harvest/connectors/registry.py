@@ -17,6 +17,12 @@ GROUP = "concord.connectors"
 SPECIAL = {
     "postgresql": "harvest.connectors.postgres:PostgresConnector",
     "files": "harvest.connectors.files:FilesConnector",
+    "nats": "harvest.connectors.streams.nats:NatsConnector",
+    "rabbitmq": "harvest.connectors.streams.rabbitmq:RabbitConnector",
+    "redis": "harvest.connectors.streams.redis:RedisConnector",
+    "mqtt": "harvest.connectors.streams.mqtt:MqttConnector",
+    "schema-registry": "harvest.connectors.schemas:RegistryConnector",
+    "dbt": "harvest.connectors.dbt:DbtConnector",
 }
 # Asked last: it answers to whatever has a SQLAlchemy dialect, and a connector made for one source knows it better.
 GENERAL = {"sqlalchemy": "harvest.connectors.sql:SQLConnector"}

@@ -17,11 +17,13 @@ from harvest.reconcile.containers import apply_containers, archive_containers
 from harvest.reconcile.datasets import Counts, apply_datasets, count_changes
 from harvest.reconcile.edges import apply_edges
 from harvest.reconcile.fields import apply_fields
+from harvest.reconcile.joining import apply_told, join_told
 from harvest.reconcile.keys import apply_keys
 from harvest.reconcile.matching import count_gone, match
 from harvest.reconcile.renames import guess_renames
 from harvest.reconcile.report import describe_changes
 from harvest.reconcile.staging import Staging
+from harvest.reconcile.tags import apply_tags
 from harvest.reconcile.versions import apply_versions, keep_versions
 
 FEW = 2  # so many may vanish at any size of source without asking
@@ -71,7 +73,7 @@ def _apply(
 ) -> Outcome:
     now = timezone.now()
     _tune()
-    problems = match(source, staging)
+    problems = [*join_told(source), *match(source, staging)]
     gone, present = count_gone(source)
     if gone > FEW and gone * 100 > source.vanish_percent * present and not confirmed:
         raise TooMuchVanished(gone, present, describe_changes([], limit))
@@ -82,6 +84,8 @@ def _apply(
     kept = keep_versions()
     apply_fields(now)
     apply_keys(source)
+    apply_tags(source)
+    apply_told(source)
     apply_edges(now)
     reshaped = apply_versions(now, kept)
     classify_new_fields()

@@ -22,7 +22,7 @@ _INSERT = f"""
         CASE WHEN d.kind = 'stream' THEN 'in_motion' ELSE 'at_rest' END, d.comment, d.owner, d.sql,
         d.rows, d.size, d.created_at, d.modified_at, d.partition_key, d.sort_key, d.details,
         d.fields, d.fingerprint, d.shape, {DATASET_LABELS}, %(now)s,
-        '', '', '', '', '', '', 'active', '', '', 0
+        '', '', '', '', CASE WHEN d.kind = 'stream' THEN 'streaming' ELSE '' END, '', 'active', '', '', 0
     FROM (SELECT m.id, %(prefix)s || t.path AS key, t.*, m.fields, m.fingerprint, m.shape
           FROM stage_dataset t JOIN stage_match m ON m.ref = t.ref AND m.new) AS d
     JOIN catalog_source s ON s.id = %(source)s
@@ -45,11 +45,14 @@ _UPDATE = """
 _MEASURE = """
     UPDATE catalog_dataset d SET
         row_estimate = s.rows, size_bytes = s.size,
-        source_created_at = s.created_at, source_modified_at = s.modified_at
+        source_created_at = s.created_at, source_modified_at = s.modified_at,
+        details = CASE WHEN s.details ? 'observed'
+            THEN jsonb_set(coalesce(d.details, '{}'), '{observed}', s.details->'observed') ELSE d.details END
     FROM stage_dataset s JOIN stage_match m ON m.ref = s.ref AND NOT m.new
     WHERE d.id = m.id
         AND (d.row_estimate, d.size_bytes, d.source_created_at, d.source_modified_at)
         IS DISTINCT FROM (s.rows, s.size, s.created_at, s.modified_at)
+        OR d.id = m.id AND s.details ? 'observed' AND d.details->'observed' IS DISTINCT FROM s.details->'observed'
 """
 
 _PARENTS = """

@@ -56,8 +56,8 @@ _MATCH = r"""
     FROM (
         SELECT s.ref, s.path, coalesce(h.shape, 0)::text AS shape, coalesce(h.fields, 0) AS fields,
             EXISTS (SELECT FROM stage_failed f WHERE f.path = s.path) AS failed,
-            md5(concat_ws(E'\x1f', s.kind, s.comment, s.owner, s.sql, s.partition_key, s.sort_key, p.path, s.details,
-                h.shape, h.rest)) AS fingerprint
+            md5(concat_ws(E'\x1f', s.kind, s.comment, s.owner, s.sql, s.partition_key, s.sort_key, p.path,
+                s.details - 'observed', h.shape, h.rest)) AS fingerprint
         FROM stage_dataset s
         LEFT JOIN stage_hash h ON h.ref = s.ref
         LEFT JOIN stage_dataset p ON p.ref = s.parent_ref

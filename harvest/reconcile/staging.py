@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from hashlib import md5
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.text import slugify
 
 from core.copying import copy_lines, encode_row
 from core.names import join_path, quote_part
@@ -15,6 +17,7 @@ from harvest import facts
 BATCH = 10_000  # facts held in memory before they are sent
 LONGEST_COMMENT = 20_000  # characters
 LONGEST_SQL = 1_000_000
+LONGEST_TAG = 80
 
 _TABLES = """
     CREATE TEMPORARY TABLE stage_container (
@@ -33,9 +36,21 @@ _TABLES = """
     CREATE TEMPORARY TABLE stage_dependency (ref text, upstream_ref text, fields text[]);
     CREATE TEMPORARY TABLE stage_routine (
         path text, kind text, arguments text, returns text, language text, comment text);
+    CREATE TEMPORARY TABLE stage_transformation (
+        ref text, name text, upstream text[], sql text, dialect text, location text, owner text, comment text);
+    CREATE TEMPORARY TABLE stage_tag (ref text, slug text, name text);
+    CREATE TEMPORARY TABLE stage_alias (ref text, database text, path text, whole text);
 """
-NAMES = ("container", "dataset", "field", "constraint", "index", "dependency", "routine")
-DERIVED = ("stage_match", "stage_hash", "stage_key", "stage_gone", "stage_failed")
+NAMES = (
+    "container", "dataset", "field", "constraint", "index", "dependency", "routine", "transformation", "tag", "alias",
+)  # fmt: skip
+DERIVED = ("stage_match", "stage_hash", "stage_key", "stage_gone", "stage_failed", "stage_joined", "stage_said",
+           "stage_tagged")  # fmt: skip
+
+
+def tag_slug(name: str) -> str:
+    """The short name of a tag; one in a script without Latin letters is named by its digest."""
+    return slugify(name)[:LONGEST_TAG].strip("-") or md5(name.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 class _Line(NamedTuple):
@@ -72,6 +87,16 @@ def _routine(fact: facts.Routine) -> tuple[Any, ...]:
     return (join_path(fact.path), *fact[1:])
 
 
+def _tag(fact: facts.Tag) -> tuple[Any, ...]:
+    name = fact.name.strip()[:LONGEST_TAG]
+    return fact.dataset, tag_slug(name), name
+
+
+def _alias(fact: facts.Alias) -> tuple[Any, ...]:
+    whole = (fact.database, *fact.path) if fact.database else fact.path
+    return fact.dataset, fact.database, join_path(fact.path), join_path(whole)
+
+
 _LINES: dict[type, _Line] = {
     facts.Container: _Line("stage_container", "path, depth, parent_path, name, kind, comment, owner", _container),
     facts.Dataset: _Line(
@@ -89,6 +114,11 @@ _LINES: dict[type, _Line] = {
     facts.Index: _Line("stage_index", "ref, name, fields, unique_, method, definition", tuple),
     facts.Dependency: _Line("stage_dependency", "ref, upstream_ref, fields", tuple),
     facts.Routine: _Line("stage_routine", "path, kind, arguments, returns, language, comment", _routine),
+    facts.Transformation: _Line(
+        "stage_transformation", "ref, name, upstream, sql, dialect, location, owner, comment", tuple
+    ),
+    facts.Tag: _Line("stage_tag", "ref, slug, name", _tag),
+    facts.Alias: _Line("stage_alias", "ref, database, path, whole", _alias),
 }
 
 

@@ -10,7 +10,9 @@ from catalog.models import Container, Dataset, Field, Routine, SchemaVersion
 from harvest import facts
 from harvest.models import RenameGuess
 from harvest.reconcile.applying import TooMuchVanished
-from lineage.models import Edge
+from lineage.models import Edge, Node
+from lineage.naming import Told
+from lineage.nodes import nodes_of
 from permissions.models import User
 from permissions.rules.draft import Whom
 from tests.factories import RuleFactory
@@ -61,7 +63,8 @@ def test_a_view_has_an_edge_from_what_it_reads(harvest: Harvest) -> None:
     harvest(SHOP)
 
     edge = Edge.objects.get()
-    assert (edge.upstream.name, edge.downstream.name, edge.fields) == ("orders", "sales", ["customer_id"])
+    ends = (str(edge.upstream), str(edge.downstream))
+    assert (ends, edge.fields) == (("shop.public.orders", "shop.public.sales"), ["customer_id"])
 
 
 def test_an_edge_is_closed_when_the_view_no_longer_reads_the_table(harvest: Harvest) -> None:
@@ -69,9 +72,9 @@ def test_an_edge_is_closed_when_the_view_no_longer_reads_the_table(harvest: Harv
 
     harvest([*CUSTOMERS, *ORDERS, *SALES[:2], facts.Dependency("sales", "customers")])
 
-    assert {(edge.upstream.name, edge.closed_at is None) for edge in Edge.objects.all()} == {
-        ("orders", False),
-        ("customers", True),
+    assert {(str(edge.upstream), edge.closed_at is None) for edge in Edge.objects.all()} == {
+        ("shop.public.orders", False),
+        ("shop.public.customers", True),
     }
 
 
@@ -397,3 +400,25 @@ def test_a_new_row_estimate_is_no_change_of_the_dataset(harvest: Harvest) -> Non
 
     assert outcome.counts == (0, 0, 0, 0)
     assert Dataset.objects.get(name="customers").row_estimate == 99
+
+
+def test_a_name_that_lineage_knew_becomes_the_dataset_once_it_is_harvested(harvest: Harvest) -> None:
+    harvest(CUSTOMERS)
+    slug = Dataset.objects.get(name="customers").source.slug
+    told = Told(slug, '"PUBLIC"."Orders"')
+    node = nodes_of([told])[told]
+
+    harvest([*CUSTOMERS, *ORDERS])
+
+    assert Node.objects.get(pk=node).dataset == Dataset.objects.get(name="orders")
+    assert nodes_of([told])[told] == node
+
+
+def test_edges_open_again_with_a_dataset_that_is_back(harvest: Harvest) -> None:
+    harvest(SHOP)
+    harvest([*CUSTOMERS, *ORDERS])
+    assert not Edge.objects.current().exists()
+
+    harvest(SHOP)
+
+    assert Edge.objects.current().count() == 1

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
 from catalog.models import Source
-from harvest import pushed
+from harvest import pushed, pushed_lines
 from harvest.services import AlreadyActive, NotPossible
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         source, made = _source(options["source"] or file.name.partition(".")[0], options["name"])
         try:
             loaded = pushed.load(source, file, skip_bad=options["skip_bad"], replace=options["replace"])
-        except (pushed.BadFile, pushed.Busy, AlreadyActive, NotPossible, OSError, EOFError) as error:
+        except (pushed_lines.BadFile, pushed.Busy, AlreadyActive, NotPossible, OSError, EOFError) as error:
             if made:
                 source.delete()
             raise CommandError(_refusal(error)) from None
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def _tell(self, source: Source, loaded: pushed.Loaded, seconds: float) -> None:
         run, counts = loaded.run, loaded.counts
-        for bad in loaded.bad[: pushed.MOST_TOLD]:
+        for bad in loaded.bad[: pushed_lines.MOST_TOLD]:
             self.stderr.write(self.style.WARNING(f"Left out {bad}"))
         if loaded.ignored:
             self.stderr.write(f"Not kept, for they mean nothing here: {', '.join(sorted(loaded.ignored))}.")
@@ -68,6 +68,6 @@ def _source(wanted: str, name: str | None) -> tuple[Source, bool]:
 
 def _refusal(error: Exception) -> str:
     nothing = "Nothing was written. Correct them, or leave them out with --skip-bad."
-    if isinstance(error, pushed.BadFile):
+    if isinstance(error, pushed_lines.BadFile):
         return f"{error}\n{nothing}"
     return str(error)

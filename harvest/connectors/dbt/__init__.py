@@ -1,0 +1,5 @@
+"""dbt projects, by the artifacts that dbt writes."""
+
+from harvest.connectors.dbt.connector import DbtConnector
+
+__all__ = ["DbtConnector"]
