@@ -1,8 +1,16 @@
 from django.urls import path
 
-from lineage import views
+from lineage.views import edge, graph, impact, received
 
 app_name = "lineage"
 urlpatterns = [
-    path("datasets/<int:pk>/lineage/", views.panel, name="panel"),
+    path("datasets/<int:pk>/lineage/", graph.panel, name="panel"),
+    path("datasets/<int:pk>/lineage/graph/", graph.graph, name="graph"),
+    path("datasets/<int:pk>/impact/", impact.impact, name="impact"),
+    path("lineage/columns/", graph.columns, name="columns"),
+    path("lineage/edges/<int:upstream>/<int:downstream>/", edge.edge, name="edge"),
+    path("lineage/jobs/<int:pk>/", edge.job, name="job"),
+    path("lineage/events/", received.received, name="received"),
+    path("lineage/events/<int:pk>/", received.received_event, name="received_event"),
+    path("lineage/events/<int:pk>/again/", received.work_again, name="received_again"),
 ]

@@ -1,5 +1,8 @@
 """Where data comes from."""
 
-from lineage.models.edges import Edge
+from lineage.models.edges import Edge, FieldEdge
+from lineage.models.jobs import Job, Run
+from lineage.models.nodes import NamespaceAlias, Node, QueryReading
+from lineage.models.received import ReceivedEvent, Reported
 
-__all__ = ["Edge"]
+__all__ = ["Edge", "FieldEdge", "Job", "NamespaceAlias", "Node", "QueryReading", "ReceivedEvent", "Reported", "Run"]

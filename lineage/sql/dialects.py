@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlglot.dialects.dialect import Dialects
+
 # A name given in the select list may be used further on in it.
 ALIASES_AMONG_EACH_OTHER = frozenset({
     "snowflake", "redshift", "databricks", "spark", "duckdb", "clickhouse", "teradata",
@@ -28,6 +30,12 @@ def read_as(dialect: str | None) -> str:
     return _READ_AS.get(folded, folded)
 
 
+def has_parser(dialect: str) -> bool:
+    """Whether a name is that of a dialect, or of a product whose dialect can be read."""
+    return read_as(dialect) in _PARSERS
+
+
+_PARSERS = frozenset(one.value for one in Dialects)
 _ORACLE = frozenset({"rownum", "rowid", "level", "sysdate", "systimestamp"})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -24,7 +26,7 @@ def report(customers: Dataset) -> Dataset:
 
 
 def panel(client: Client, dataset: Dataset, side: str) -> tuple[set[str], int]:
-    found = client.get(reverse("lineage:panel", args=[dataset.pk])).context[side]
+    found = client.get(reverse("lineage:panel", args=[dataset.pk]), headers={"HX-Request": "true"}).context[side]
     return {neighbour.name for neighbour in found.datasets}, found.restricted
 
 
@@ -42,11 +44,28 @@ def test_a_restricted_neighbour_is_counted_without_its_name(report: Dataset, bob
     RuleFactory.create(label="tag:secret", level="read", people=[bob])
     client = signed_in(bob)
     assert panel(client, report, "upstream") == ({"customers"}, 1)
-    assert "merger_targets" not in client.get(reverse("lineage:panel", args=[report.pk])).content.decode()
+    page = client.get(reverse("lineage:panel", args=[report.pk])).content.decode()
+    assert "merger_targets" not in page
+
+
+def test_access_to_a_restricted_neighbour_can_be_asked_for(report: Dataset, bob: User) -> None:
+    secret = Dataset.objects.get(name="merger_targets")
+    RuleFactory.create(label="tag:secret", level="read", people=[bob], reason="Nobody reads of the merger yet.")
+    client = signed_in(bob)
+    address = f"{reverse('permissions:ask')}?thing=dataset%3A{secret.pk}&level=read"
+    assert address in html.unescape(client.get(reverse("lineage:panel", args=[report.pk])).content.decode())
+    assert "Nobody reads of the merger yet." in client.get(address).content.decode()
+
+
+def test_access_to_a_hidden_neighbour_cannot(report: Dataset, bob: User) -> None:
+    RuleFactory.create(label="tag:secret", level="discover", people=[bob])
+    page = signed_in(bob).get(reverse("lineage:panel", args=[report.pk])).content.decode()
+    assert "Request access" not in page
+    assert "closed to you" not in page
 
 
 def test_an_edge_that_was_closed_is_gone(customers: Dataset, report: Dataset, as_bob: Client) -> None:
-    report.upstream_edges.filter(upstream=customers).update(closed_at="2026-01-01T00:00Z")
+    report.node.upstream_edges.filter(upstream__dataset=customers).update(closed_at="2026-01-01T00:00Z")
     assert panel(as_bob, report, "upstream") == ({"merger_targets"}, 0)
 
 

@@ -1,0 +1,84 @@
+"""What a change hits before it is made: of a dataset or field, or of a file of SQL that is to be merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalog.closed import closed_fields_of
+from catalog.models import Dataset, Field
+from lineage.changed_sql import changes_in
+from lineage.impact import Impact, impact_of
+from lineage.models import Node
+from lineage.naming import Told
+from lineage.nodes import datasets_named
+from lineage.views_read import dialect_of
+
+if TYPE_CHECKING:
+    from catalog.models import Source
+    from lineage.sql import Problem
+    from permissions.access import Viewer
+
+MOST_CHANGES = 50
+
+
+class Change(NamedTuple):
+    """One thing that goes, and what it hits; an empty `column` is the whole dataset."""
+
+    dataset: Dataset
+    column: str
+    impact: Impact
+
+
+class Review(NamedTuple):
+    """What a file changes; `unknown` are tables that are not in the catalog, or that the viewer may not read."""
+
+    changes: list[Change]
+    unknown: list[str]
+    open_ended: list[str]  # defined with a star: what will be gone cannot be told
+    problems: list[Problem]
+
+
+def review(viewer: Viewer, source: Source, sql: str, *, target: Dataset | None = None) -> Review:
+    """Return what `sql` would take away in `source`. A query that makes nothing is taken for that of `target`."""
+    found = changes_in(sql, dialect_of(source))
+    names = list(dict.fromkeys([*(table for table, _ in found.dropped), *found.defined]))
+    known = _readable(viewer, source, names)
+    gone: dict[tuple[int, str], tuple[Dataset, str]] = {}
+    for table, column in found.dropped:
+        if dataset := known.get(table):
+            gone[dataset.pk, column] = (dataset, column)
+    definitions = [(known[table], columns) for table, columns in found.defined.items() if table in known]
+    if target is not None and (found.shown is not None or not found.defined):
+        definitions.append((target, found.shown))
+    for dataset, columns in definitions:
+        for column in _lost(viewer, dataset, columns):
+            gone[dataset.pk, column] = (dataset, column)
+    changes = [
+        Change(dataset, column, impact_on(viewer, dataset, column))
+        for dataset, column in [*gone.values()][:MOST_CHANGES]
+    ]
+    open_ended = [dataset.key for dataset, columns in definitions if columns is None]
+    return Review(changes, [name for name in names if name not in known], open_ended, found.problems)
+
+
+def impact_on(viewer: Viewer, dataset: Dataset, column: str = "") -> Impact:
+    """Return what depends on a dataset that the viewer may read, or on one of its fields."""
+    node = Node.objects.filter(dataset=dataset).first()
+    return impact_of(viewer, node, column) if node else Impact([], [], [], 0, True)
+
+
+def _readable(viewer: Viewer, source: Source, names: list[str]) -> dict[str, Dataset]:
+    told = {name: Told(source.slug, name) for name in names}
+    ids = datasets_named(list(told.values()))
+    found = Dataset.objects.readable_by(viewer).in_bulk([pk for pk in ids.values() if pk])
+    return {name: found[pk] for name, one in told.items() if (pk := ids[one]) in found}
+
+
+def _lost(viewer: Viewer, dataset: Dataset, columns: list[str] | None) -> list[str]:
+    """The fields that the dataset has now, as far as the viewer may read them, and will have no more."""
+    if columns is None:
+        return []
+    kept = {name.lower() for name in columns}
+    closed = closed_fields_of(viewer, dataset)
+    fields = Field.objects.present().filter(dataset=dataset, parent_path="").order_by("position")
+    return [one.path for one in fields if one.name.lower() not in kept and not closed.closes(one.path)]

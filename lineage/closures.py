@@ -1,0 +1,247 @@
+"""What a dataset comes from and what depends on it, as far as one person may know, ring by ring.
+
+Each ring is one look at an index with all of its nodes at once; a ring never begins after `Bounds` are reached. A
+dataset that is hidden from the person is not there, and nothing is found through it; one that is only closed ends the
+way, and is told as a stub. Cycles end where a node was seen before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from lineage.models import Node
+from permissions.access import denials_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from permissions.access import Viewer
+
+DEEPEST = 50
+
+
+class Direction(StrEnum):
+    UP = "upstream"
+    DOWN = "downstream"
+
+
+class Bounds(NamedTuple):
+    """How far to look: rings, nodes and seconds, whichever is reached first."""
+
+    depth: int = DEEPEST
+    nodes: int = 1_000
+    seconds: float = 5.0
+
+
+@dataclass
+class Walk:
+    """What was found: each node's ring, from 0 for the start, and from which node it was first reached.
+
+    `restricted` are nodes the person may know of and not read. `whole` is false where bounds ended it: then there may
+    be more than was found.
+    """
+
+    rings: dict[int, int] = field(default_factory=dict)
+    parents: dict[int, int] = field(default_factory=dict)
+    restricted: dict[int, int] = field(default_factory=dict)
+    whole: bool = True
+
+    @property
+    def depth(self) -> int:
+        """How many rings there are around the start."""
+        return max(self.rings.values(), default=0)
+
+
+_OPEN = "e.closed_at IS NULL"
+_AS_OF = "e.first_seen_at <= %(moment)s AND (e.closed_at IS NULL OR e.closed_at > %(moment)s)"
+_RING = """
+    SELECT e.{there}, e.{here} FROM lineage_edge e WHERE e.{here} = ANY(%(frontier)s) AND {when} LIMIT %(most)s
+"""
+_SIDES = {Direction.UP: ("downstream_id", "upstream_id"), Direction.DOWN: ("upstream_id", "downstream_id")}
+
+
+def walk(
+    viewer: Viewer | None, start: Collection[int], direction: Direction, bounds: Bounds, *, at: datetime | None = None
+) -> Walk:
+    """Return what lies upstream or downstream of the nodes `start`, which the viewer is known to be able to read.
+
+    Without a viewer the whole graph is walked: for the catalog's own questions, whose answers nobody is shown.
+    """
+    end = time.monotonic() + bounds.seconds
+    found = Walk(rings=dict.fromkeys(start, 0))
+    frontier = list(start)
+    for ring in range(1, bounds.depth + 1):
+        room = bounds.nodes - len(found.rings)
+        if not frontier or room <= 0 or time.monotonic() > end:
+            found.whole = not frontier
+            return found
+        frontier = _next_ring(viewer, found, frontier, direction, (ring, room, at))
+    found.whole = found.whole and not (frontier and _next(frontier, direction, at, 1))
+    return found
+
+
+def _next_ring(
+    viewer: Viewer | None,
+    found: Walk,
+    frontier: list[int],
+    direction: Direction,
+    step: tuple[int, int, datetime | None],
+) -> list[int]:
+    ring, room, at = step
+    most = 4 * (room + len(found.rings) + len(found.restricted)) + 100  # several edges lead to what was seen before
+    reached = _next(frontier, direction, at, most)
+    fresh: dict[int, int] = {}
+    for there, here in reached:
+        if there not in found.rings and there not in found.restricted:
+            fresh.setdefault(there, here)
+    readable, closed = _split(viewer, fresh)
+    found.restricted |= dict.fromkeys(closed, ring)
+    found.whole = found.whole and len(reached) < most and len(readable) <= room
+    taken = readable[:room]
+    found.rings |= dict.fromkeys(taken, ring)
+    found.parents |= {there: fresh[there] for there in (*taken, *closed)}
+    return taken
+
+
+def _next(frontier: list[int], direction: Direction, at: datetime | None, most: int) -> list[tuple[int, int]]:
+    here, there = _SIDES[direction]
+    statement = _RING.format(here=here, there=there, when=_AS_OF if at else _OPEN)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"frontier": frontier, "moment": at, "most": most})
+        return list(cursor.fetchall())
+
+
+def _split(viewer: Viewer | None, nodes: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Those that the viewer may read, and those that they may only know of."""
+    ids = sorted(nodes)
+    readable = set(_readable(viewer, ids))
+    rest = [pk for pk in ids if pk not in readable]
+    if viewer is None or not rest:
+        return ids, []
+    closed = Node.objects.visible_to(viewer).filter(among(rest)).order_by().values_list("pk", flat=True)
+    return [pk for pk in ids if pk in readable], sorted(closed)
+
+
+def _readable(viewer: Viewer | None, ids: list[int]) -> list[int]:
+    if not ids or viewer is None or denials_of(viewer).empty:
+        return ids
+    return list(Node.objects.readable_by(viewer).filter(among(ids)).order_by().values_list("pk", flat=True))
+
+
+def among(ids: Collection[int]) -> Q:
+    """The condition on nodes: one of these, as a single parameter however many there are."""
+    return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
+
+
+def path_between(
+    viewer: Viewer, start: int, end: int, bounds: Bounds, *, at: datetime | None = None
+) -> list[int] | None:
+    """Return the nodes of a shortest way from `start` down to `end`, both with; None where there is none in bounds."""
+    found = walk(viewer, [start], Direction.DOWN, bounds, at=at)
+    if end not in found.rings:
+        return None
+    way = [end]
+    while way[-1] != start:
+        way.append(found.parents[way[-1]])
+    return way[::-1]
+
+
+_EDGES = """
+    SELECT e.id, e.upstream_id, e.downstream_id, e.origin, e.job_id,
+        EXISTS (SELECT FROM lineage_fieldedge f WHERE f.edge_id = e.id)
+    FROM unnest(%(nodes)s::bigint[]) AS n (id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM lineage_edge e
+        WHERE e.upstream_id = n.id AND e.downstream_id = ANY(%(nodes)s) AND {when} LIMIT 1000
+    ) AS e
+    ORDER BY e.id LIMIT %(most)s
+"""
+
+
+class Line(NamedTuple):
+    """One edge between nodes that are shown."""
+
+    id: int
+    upstream: int
+    downstream: int
+    origin: str
+    job: int | None
+    has_fields: bool
+
+
+def edges_among(nodes: Collection[int], *, at: datetime | None = None, most: int = 5_000) -> list[Line]:
+    """Return the edges between these nodes, all of which the viewer may read or knows as stubs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EDGES.format(when=_AS_OF if at else _OPEN), {"nodes": list(nodes), "moment": at, "most": most})
+        return [Line(*row) for row in cursor.fetchall()]
+
+
+class Beyond(NamedTuple):
+    """How many neighbours of a node are not shown, and whether there may be more."""
+
+    number: int
+    more: bool
+
+
+MOST_BEYOND = 2_000
+
+
+def beyond(
+    viewer: Viewer, nodes: Collection[int], shown: Collection[int], direction: Direction, *, at: datetime | None = None
+) -> dict[int, Beyond]:
+    """Return for those of `nodes` that have readable neighbours on one side which are not `shown`, how many."""
+    reached = _next(list(nodes), direction, at, MOST_BEYOND)
+    hidden = {there for there, _ in reached} - set(shown)
+    readable = set(_readable(viewer, sorted(hidden)))
+    counts = Counter(here for there, here in set(reached) if there in readable)
+    return {here: Beyond(count, len(reached) == MOST_BEYOND) for here, count in counts.items()}
+
+
+_REACHED = """
+    SELECT DISTINCT e.{there} FROM lineage_edge e WHERE e.{here} = ANY(%(frontier)s) AND {when}
+"""
+
+
+class Count(NamedTuple):
+    """How much depends on something, by distance; a lower bound unless `whole`."""
+
+    by_ring: list[int]
+    whole: bool
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_ring)
+
+
+def count_reach(
+    viewer: Viewer, start: int, direction: Direction, *, seconds: float = 0.25, depth: int = DEEPEST
+) -> Count:
+    """Return how many nodes that the viewer may read lie on one side of `start`.
+
+    Exact when it is done within `seconds`; what was counted by then is told as a lower bound.
+    """
+    end = time.monotonic() + seconds
+    here, there = _SIDES[direction]
+    statement = _REACHED.format(here=here, there=there, when=_OPEN)
+    seen, frontier = {start}, [start]
+    counts: list[int] = []
+    while frontier and len(counts) < depth:
+        if time.monotonic() > end:
+            return Count(counts, whole=False)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"frontier": frontier})
+            reached = {pk for (pk,) in cursor.fetchall()} - seen
+        seen |= reached
+        frontier = _readable(viewer, sorted(reached))
+        if frontier:
+            counts.append(len(frontier))
+    return Count(counts, whole=not frontier)
