@@ -1,0 +1,1 @@
+"""What people say about data: a board of tickets for every dataset."""

@@ -1,0 +1,147 @@
+"""The forms by which tickets are written, sorted and answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from feedback.kinds import KINDS, SEVERITIES, Kind, Priority, Severity
+from feedback.models.tickets import LONGEST_TEXT, LONGEST_TITLE
+from feedback.talking import LONGEST_COMMENT
+from feedback.workflow import WORDS, State
+from permissions.forms.requests import ServiceForm, day_field
+from permissions.models import User
+
+if TYPE_CHECKING:
+    from feedback.models import Ticket
+
+ANY = ("", "Any")
+
+
+def _text(label: str, rows: int = 3, **more: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": rows}), **more
+    )
+
+
+class ReportForm(ServiceForm):
+    """What is wrong, and how it hurts."""
+
+    title = forms.CharField(label="In one line", min_length=5, max_length=LONGEST_TITLE, strip=True)
+    kind = forms.ChoiceField(
+        label="What is it?", widget=forms.RadioSelect, choices=[(one.value, KINDS[one].words) for one in Kind]
+    )
+    severity = forms.ChoiceField(
+        label="How bad is it for you?", initial=Severity.MINOR.value,
+        choices=[(one.value, f"{SEVERITIES[one].words.capitalize()}: {SEVERITIES[one].about}") for one in Severity],
+    )  # fmt: skip
+    body = _text(
+        "What is there?",
+        help_text="Which rows, since when, how you saw it. Markdown. No values that are closed to others.",
+    )
+    expected = _text("What did you expect?", 2)
+    impact = _text("What do you need it for?", 2, help_text="How this hurts: it decides how soon somebody looks.")
+    evidence = forms.URLField(
+        label="A link that shows it", required=False, max_length=2_000, assume_scheme="https",
+        help_text="A query, a chart, a dashboard.",
+    )  # fmt: skip
+
+
+class MoveForm(ServiceForm):
+    """Where to, why, and where it stood when this was offered."""
+
+    to = forms.ChoiceField(choices=[(one.value, one.value) for one in State])
+    seen = forms.ChoiceField(choices=[(one.value, one.value) for one in State], required=False)
+    words = forms.CharField(required=False, max_length=2_000)
+
+
+class TriageForm(ServiceForm):
+    """Whose it is, how urgent, until when."""
+
+    assignee = forms.CharField(
+        label="Assigned to", required=False, max_length=150,
+        widget=forms.TextInput(attrs={"placeholder": "username", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    priority = forms.ChoiceField(
+        label="Priority", choices=[(str(one.value), one.words.capitalize()) for one in Priority]
+    )
+    due_on = day_field("Due", required=False)
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> TriageForm:
+        assignee = ticket.assignee.username if ticket.assignee else ""
+        return cls(initial={"assignee": assignee, "priority": str(ticket.priority), "due_on": ticket.due_on})
+
+    def clean_assignee(self) -> User | None:
+        """The person of that username."""
+        name = self.cleaned_data["assignee"].strip().removeprefix("@")
+        if not name:
+            return None
+        person = User.objects.filter(username__iexact=name, is_active=True, is_service=False).first()
+        if person is None:
+            raise forms.ValidationError("Nobody has this username.")
+        return person
+
+    def clean_priority(self) -> Priority:
+        return Priority(int(self.cleaned_data["priority"]))
+
+
+class CommentForm(ServiceForm):
+    """What somebody says."""
+
+    body = forms.CharField(
+        label="Say something", max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Markdown; @username tells somebody"}),
+    )  # fmt: skip
+
+
+class RouteForm(ServiceForm):
+    """Which dataset or ticket upstream the problem comes from."""
+
+    dataset = forms.IntegerField(required=False, min_value=1)
+    joining = forms.IntegerField(required=False, min_value=1)
+    words = forms.CharField(
+        label="What the steward there should know", required=False, max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+class MergeForm(ServiceForm):
+    """Which ticket tells of the same."""
+
+    into = forms.CharField(
+        label="The same as ticket", max_length=20,
+        widget=forms.TextInput(attrs={"placeholder": "#12", "autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
+
+    def clean_into(self) -> int:
+        number = self.cleaned_data["into"].strip().removeprefix("#")
+        if not (number.isascii() and number.isdigit() and len(number) < 18):
+            raise forms.ValidationError("Give the number of a ticket, such as #12.")
+        return int(number)
+
+
+class ListForm(forms.Form):
+    """Which tickets a list shows."""
+
+    q = forms.CharField(required=False, max_length=200)
+    whose = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("assigned", "Assigned to me"),
+            ("reported", "Reported by me"),
+            ("watched", "Watched"),
+            ("all", "All"),
+        ],
+    )
+    state = forms.ChoiceField(
+        required=False,
+        choices=[ANY, ("open", "Not resolved"), *((one.value, WORDS[one].capitalize()) for one in State)],
+    )
+    kind = forms.ChoiceField(required=False, choices=[ANY, *((one.value, KINDS[one].words) for one in Kind)])
+
+    def wanted(self) -> dict[str, str]:
+        """The values that fit; what does not is as if it had not been asked for."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

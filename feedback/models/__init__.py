@@ -1,0 +1,6 @@
+"""Tickets and what is said about them."""
+
+from feedback.models.talk import Comment, Vote, Watch
+from feedback.models.tickets import Cause, Event, Ticket
+
+__all__ = ["Cause", "Comment", "Event", "Ticket", "Vote", "Watch"]

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from feedback.views import boards, tickets
+
+app_name = "feedback"
+urlpatterns = [
+    path("feedback/", boards.tickets, name="tickets"),
+    path("feedback/new/", tickets.report_view, name="report"),
+    path("feedback/similar/", tickets.similar, name="similar"),
+    path("feedback/queue/", boards.queue, name="queue"),
+    path("feedback/<int:pk>/", tickets.ticket, name="ticket"),
+    path("feedback/<int:pk>/move/", tickets.move_view, name="move"),
+    path("feedback/<int:pk>/triage/", tickets.triage, name="triage"),
+    path("feedback/<int:pk>/comment/", tickets.comment_view, name="comment"),
+    path("feedback/<int:pk>/vote/", tickets.vote_view, name="vote"),
+    path("feedback/<int:pk>/watch/", tickets.watch_view, name="watch"),
+    path("feedback/<int:pk>/upstream/", tickets.route, name="route"),
+    path("feedback/<int:pk>/merge/", tickets.merge_view, name="merge"),
+    path("datasets/<int:pk>/feedback/", boards.of_dataset, name="dataset"),
+    path("domains/<slug:slug>/feedback/", boards.of_domain, name="domain"),
+]
