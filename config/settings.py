@@ -36,8 +36,10 @@ HARVEST_BRAKES = {  # the fields of harvest.connectors.base.Brakes
     "profile_rows": env.harvest_profile_rows,
     "file_roots": CONCORD_FILE_ROOTS,
 }
+LINEAGE_EVENT_DAYS = env.lineage_event_days
 AUDIT_MONTHS = env.audit_months
 AUDIT_FORWARD = env.audit_forward
+WEBHOOK_NETWORKS = env.webhook_networks
 AUDIT_FORWARD_TOKEN = env.audit_forward_token
 CONCORD_STAFF_MINUTES = env.concord_staff_minutes
 METRICS_TOKEN = env.metrics_token
@@ -87,6 +89,7 @@ INSTALLED_APPS = [
     "permissions.oidc",
     "catalog",
     "lineage",
+    "feedback",
     "harvest",
     "demo",
 ]
@@ -303,14 +306,19 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "AccessRequestState": "permissions.models.AccessRequest.State",
-        "AskedRuleState": "permissions.models.AskedRule.State",
         "ExceptionState": "permissions.exceptions.api.STATE_CHOICES",
         "DatasetKind": "catalog.models.Dataset.Kind",
         "ChangeKind": "catalog.api.versions.CHANGE_KINDS",
         "IndexState": "catalog.api.search.STATES",
         "RunState": "harvest.models.Run.State",
         "RuleState": "permissions.models.RuleState",
+        "Role": "permissions.models.Role",
+        "WebhookState": "permissions.webhooks.api.STATES",
+        "DeliveryState": "notifications.models.Delivery.State",
+        "ReceivedState": "lineage.models.ReceivedEvent.State",
         "ClassificationState": "catalog.models.FieldClassification.State",
+        "TicketState": "feedback.api.STATE_CHOICES",
+        "TicketKind": "feedback.api.KIND_CHOICES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -345,11 +353,15 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 CELERY_BEAT_SCHEDULE = {
     "harvest: send again what was lost": {"task": "harvest.sweep", "schedule": 30.0},
+    "lineage: work what no message tells of": {"task": "lineage.sweep_events", "schedule": 15.0},
+    "lineage: remove old events": {"task": "lineage.remove_old_events", "schedule": crontab(hour=4, minute=5)},
     "notifications: remove what is old": {"task": "notifications.remove_old", "schedule": crontab(hour=3, minute=40)},
     "permissions: rules due for review": {"task": "permissions.review_rules", "schedule": crontab(hour=6, minute=25)},
     "permissions: follow up on access": {"task": "permissions.follow_up_access", "schedule": crontab(minute=20)},
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},
+    "webhooks: tell": {"task": "webhooks.fill", "schedule": 5.0},
+    "webhooks: remove what is old": {"task": "webhooks.remove_old", "schedule": crontab(hour=3, minute=45)},
     **({"audit: forward": {"task": "audit.forward", "schedule": 5.0}} if AUDIT_FORWARD else {}),
     "sessions: remove what is old": {"task": "permissions.remove_old_sessions", "schedule": crontab(hour=3, minute=55)},
     "audit: months": {"task": "audit.keep_months", "schedule": crontab(hour=2, minute=50)},

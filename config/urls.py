@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("core.urls")),
     path("", include("catalog.urls")),
     path("", include("lineage.urls")),
+    path("", include("feedback.urls")),
     path("", include("harvest.urls")),
     path("", include("permissions.urls")),
     path("", include("notifications.urls")),

@@ -5,11 +5,13 @@ from datetime import date
 
 from catalog.models import Dataset
 from demo.curation import curate, settle_domains
+from demo.grants import settle_grants
 from demo.harvesting import harvest
 from demo.northbeam.build import Places, build_sources, evolve_sources, remove_sources
 from demo.people import settle_people
 from demo.registering import SOURCES, register_sources, registered
 from demo.rules import settle_rules
+from demo.tickets import settle_tickets
 from demo.vocabulary import settle_vocabulary
 
 Say = Callable[[str], None]
@@ -28,7 +30,8 @@ def fill_catalog(places: Places, say: Say) -> None:
     register_sources(places, by_name, words.domains)
     say(f"  {len(by_name)} people, {len(words.domains)} domains, 3 rules, {len(registered())} sources")
     harvest_all(say)
-    say(f"  people wrote about {curate(by_name, words)} datasets")
+    say(f"  people wrote about {curate(by_name, words)} datasets, and reported {settle_tickets(by_name)} problems")
+    say(f"  and were given {settle_grants(by_name)} duties")
 
 
 def harvest_all(say: Say) -> None:

@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from permissions.audit import months
 
-pytest_plugins = ["tests.cast", "tests.caching", "tests.searching"]
+pytest_plugins = ["tests.databases", "tests.cast", "tests.caching", "tests.searching"]
 
 LET_TESTS_EMPTY_TABLES = """
 DO $$ DECLARE part regclass; BEGIN

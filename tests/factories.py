@@ -26,7 +26,8 @@ from catalog.models import (
 )
 from catalog.schema_diff import FieldState
 from core.names import join_path, split_path
-from lineage.models import Edge
+from feedback.models import Ticket
+from lineage.models import Edge, Node
 from permissions.models import OptOutRule, Role, RoleGrant, RuleException, Team, User
 
 THEN = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -282,10 +283,40 @@ class ExceptionFactory(factory.django.DjangoModelFactory[RuleException]):
     until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
+class NodeFactory(factory.django.DjangoModelFactory[Node]):
+    """The node of a dataset; of a mere name with ``dataset=None, key=…``."""
+
+    class Meta:
+        model = Node
+        django_get_or_create = ("dataset",)
+
+    dataset = factory.SubFactory(DatasetFactory)
+
+
 class EdgeFactory(factory.django.DjangoModelFactory[Edge]):
+    """An edge between two datasets, or nodes; seen at a harvest."""
+
     class Meta:
         model = Edge
 
-    upstream = factory.SubFactory(DatasetFactory)
-    downstream = factory.SubFactory(DatasetFactory)
+    upstream = factory.SubFactory(NodeFactory)
+    downstream = factory.SubFactory(NodeFactory)
     origin = Edge.Origin.VIEW
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Edge:
+        for end in ("upstream", "downstream"):
+            if isinstance(kwargs[end], Dataset):
+                kwargs[end] = NodeFactory.create(dataset=kwargs[end])
+        return cast("Edge", super()._create(model_class, *args, **kwargs))
+
+
+class TicketFactory(factory.django.DjangoModelFactory[Ticket]):
+    class Meta:
+        model = Ticket
+
+    dataset = factory.SubFactory(DatasetFactory)
+    kind = "wrong"
+    severity = "major"
+    title = factory.Sequence(lambda n: f"Values are wrong {n}")
+    reporter = factory.SubFactory(UserFactory)

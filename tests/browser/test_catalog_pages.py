@@ -58,7 +58,8 @@ def customers(ada: User, settings: Settings, tmp_path: Path) -> Dataset:
     profile = SampleFactory.create(dataset=customers)
     FieldProfileFactory.create(sample=profile, path="name", frequent=[["Acme", 60], ["Globex", 20]], nulls=70)
     ForeignKeyFactory.create(ref_dataset=customers)
-    EdgeFactory.create(upstream=customers, downstream=DatasetFactory.create(kind="view"))
+    EdgeFactory.create(upstream=DatasetFactory.create(name="signups"), downstream=customers)
+    EdgeFactory.create(upstream=customers, downstream=DatasetFactory.create(name="customers_by_region", kind="view"))
     changes = to_json(diff([FieldState("fax", "text", "string")], []))
     for number in (1, 2):
         SchemaVersionFactory.create(dataset=customers, number=number, created_at=timezone.now(), changes=changes)
@@ -138,7 +139,9 @@ def test_everything_can_be_reached_without_scripts(
     page.get_by_role("main").get_by_role("button", name="Search").click()
     page.get_by_role("link", name="customers", exact=True).first.click()
     page.get_by_role("link", name="What it reads from").click()
-    expect(page.get_by_role("heading", name="Read by")).to_be_visible()
+    expect(page.get_by_role("region", name="Picture of the lineage")).to_be_hidden()
+    for told, name in (("Where it comes from", "signups"), ("What depends on it", "customers_by_region")):
+        expect(page.get_by_role("region", name=told).get_by_role("link", name=name)).to_be_visible()
     page.get_by_role("link", name="Schema").click()
     page.get_by_label("Filter the fields").fill("pho")
     page.get_by_role("button", name="Filter").click()

@@ -65,10 +65,14 @@ def go_on(page: Page, button: str, *, role: Any = "button") -> None:
 
 
 def reload_until(page: Page, text: str) -> None:
-    """Press the link that stands there for those without scripts, as long as it stands there."""
-    while (again := page.get_by_role("link", name="Reload")).count():
-        again.click()
-    expect(page.get_by_text(text)).to_be_visible()
+    """Press the link that stands there for those without scripts until the page says so."""
+    for _ in range(60):
+        if page.get_by_text(text).count():
+            return
+        page.get_by_role("link", name="Reload").click()
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_timeout(250)
+    raise AssertionError(f"The page never said {text!r}.")
 
 
 def connect(page: Page, shop: Path) -> None:

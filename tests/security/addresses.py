@@ -17,42 +17,63 @@ NOT_OURS = ("admin:", "account_", "mfa_", "socialaccount_", "openid", "oidc_")
 
 TABLE: dict[Kinds, str] = {
     (): """
+        api:facts api:impact_of_sql
         api:access_requests api:audit api:datasets api:docs api:exceptions api:explain api:explain_counts
-        api:explain_people api:me api:rule_preview api:rules api:runs api:schema api:search api:service_accounts
-        api:sources api:suggest
+        api:explain_people api:grants api:me api:people api:roles api:rule_preview api:rules api:runs api:schema
+        api:search api:service_accounts api:sources api:suggest api:tables api:teams
+        api:lineage api:lineage_batch api:lineage_events lineage:received
+        api:decide_classes api:suggested_classes
+        catalog:decide_classes catalog:suggest_again catalog:suggested_classes catalog:suggested_fields
+        catalog:withheld_classes catalog:classifications catalog:classification_new
         catalog:browse catalog:browse_domains catalog:export catalog:forget_searches catalog:home catalog:popular
         catalog:recent catalog:restore_search catalog:save_search catalog:saved_searches catalog:search catalog:suggest
+        catalog:changes catalog:markdown_preview catalog:metadata_rules
+        catalog:my_suggestions catalog:suggestions catalog:undo_of_person
         core:palette core:patterns
+        api:tickets feedback:queue feedback:report feedback:similar feedback:tickets
         demo:tour demo:tour_again demo:tour_hint demo:tour_hint_hide
         harvest:cron harvest:source_new harvest:source_new_connection harvest:source_new_details
         harvest:source_new_forget harvest:source_new_preview harvest:source_new_scope harvest:source_new_test
-        harvest:sources
+        harvest:sources lineage:columns
         notifications:inbox notifications:read_all
         permissions:ask permissions:audit permissions:audit_export permissions:demo_sign_in permissions:exception_new
         permissions:exceptions permissions:explain permissions:explain_everybody permissions:explain_suggest
         permissions:me permissions:people permissions:request_queue permissions:requests
-        permissions:rule_effect permissions:rule_files
+        permissions:rule_effect permissions:rule_files api:webhooks permissions:webhooks permissions:webhook_new
         permissions:rule_labels permissions:rule_new permissions:rules permissions:service_account_new
         permissions:service_accounts permissions:sessions permissions:sessions_end_others permissions:theme
         permissions:roles permissions:staff permissions:staff_end permissions:team_new permissions:teams
-        permissions:to_decide permissions:tokens permissions:welcome
+        permissions:tables permissions:to_decide permissions:tokens permissions:welcome
         scim:config scim:groups scim:resource_types scim:schemas scim:search scim:users
     """,
     ("dataset",): """
+        api:dataset_lineage api:impact
         api:dataset api:fields api:versions catalog:ask_for_values catalog:dataset catalog:dataset_access
-        catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path lineage:panel
+        catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path
+        feedback:dataset lineage:graph lineage:impact lineage:panel
+        api:dataset_changes catalog:dataset_changes catalog:dataset_edit catalog:dataset_settle catalog:suggest_change
     """,
     ("dataset", "number"): "api:version catalog:dataset_snapshot catalog:field_take_over",
-    ("dataset", "field"): "catalog:field",
+    ("dataset", "upstream"): "api:stated_upstream",
+    ("dataset", "field"): "api:field_edit catalog:classify_field catalog:field catalog:field_edit",
+    ("class",): "catalog:classification catalog:classification_edit",
+    ("decision",): "api:undo_classes catalog:undo_classes",
+    ("filling",): "catalog:metadata_rule",
+    ("suggestion",): "catalog:suggestion",
+    ("edit",): "api:edit api:edit_undo catalog:edit catalog:edit_undo",
     ("key",): "api:dataset_by_key",
     ("source",): """
-        api:source api:source_runs catalog:browse_source catalog:browse_source_tree harvest:source
+        api:source api:source_artifacts api:source_runs catalog:browse_source catalog:browse_source_tree harvest:source
         harvest:source_discard harvest:source_edit harvest:source_harvest harvest:source_preview
         harvest:source_restore harvest:source_retire
         harvest:source_schedule
     """,
     ("source", "container"): "catalog:browse_container catalog:browse_container_tree",
-    ("domain",): "catalog:domain",
+    ("domain",): "catalog:domain feedback:domain",
+    ("ticket",): """
+        api:ticket api:ticket_comments api:ticket_move api:ticket_vote feedback:comment feedback:merge feedback:move
+        feedback:route feedback:ticket feedback:triage feedback:vote feedback:watch
+    """,
     ("run",): "api:run api:run_cancel api:run_confirm harvest:run harvest:run_cancel harvest:run_confirm",
     ("rename",): "harvest:rename_accept harvest:rename_reject",
     ("search",): "catalog:delete_search catalog:saved_search",
@@ -70,22 +91,32 @@ TABLE: dict[Kinds, str] = {
         api:exception api:exception_extend api:exception_withdraw permissions:exception permissions:exception_extend
         permissions:exception_withdraw
     """,
+    ("webhook",): """
+        api:webhook api:webhook_deliveries api:webhook_key api:webhook_test permissions:webhook permissions:webhook_act
+        permissions:webhook_change permissions:webhook_key
+    """,
+    ("webhook", "delivery"): "api:webhook_replay permissions:webhook_replay",
     ("token",): "permissions:token_revoke",
     ("session",): "permissions:session_end",
     ("account",): "api:service_account permissions:service_account permissions:service_account_change",
     ("entry",): "api:audit_entry permissions:audit_entry",
     ("person",): """
-        catalog:person_panel permissions:factors_take permissions:person permissions:sessions_end_all
+        api:person catalog:person_panel permissions:factors_take permissions:person permissions:sessions_end_all
         permissions:person_switch permissions:sessions_of_person
     """,
-    ("team",): "permissions:team permissions:team_add permissions:team_edit",
-    ("team", "person"): "permissions:team_remove",
-    ("role",): "permissions:role_remove",
+    ("team",): "api:team api:team_members permissions:team permissions:team_add permissions:team_edit",
+    ("team", "person"): "api:team_member permissions:team_remove",
+    ("role",): "api:role permissions:role_remove",
+    ("kind", "grant"): "api:grant",
     ("kind", "dataset"): "permissions:grants",
     ("kind", "dataset", "grant"): "permissions:grant_remove",
     ("chooser",): "permissions:rule_choose permissions:rule_names",
     ("ending",): "permissions:rules_export",
+    ("node", "beside"): "lineage:edge",
+    ("job",): "lineage:job",
     ("stop",): "demo:tour_stop",
+    ("received",): "api:lineage_event lineage:received_event lineage:received_again",
+    ("table",): "api:table catalog:table_bring catalog:table_grid permissions:table_file",
     ("word",): "scim:resource_type scim:schema scim:user scim:group",
 }  # fmt: skip
 
@@ -98,11 +129,18 @@ OPEN_TO_STRANGERS = {
 
 # Searches, filters, suggestions, counts and exports that could tell of a thing by its name.
 ASKED: dict[str, tuple[str, ...]] = {
+    "catalog:changes": ("?by=boss", "?by=boss&origin=page"),
     "catalog:search": ("?q={word}", "?q={word}&archived=1", "?source=plant", "?domain=planted", "?owner=boss"),
     "catalog:suggest": ("?q={word}",),
     "catalog:export": ("?q={word}", "?source=plant"),
+    "catalog:table_grid": ("?name={word}", "?source=plant", "?domain=planted", "?owner=boss"),
+    "api:table": ("?name={word}", "?source=plant", "?domain=planted", "?owner=boss", "?format=jsonl"),
+    "permissions:table_file": ("?name={word}", "?source=plant", "?domain=planted", "?owner=boss", "?format=jsonl"),
     "core:palette": ("?q={word}", "?q=boss"),
     "harvest:sources": ("?q={word}", "?domain=planted"),
+    "catalog:suggested_classes": ("?q={word}", "?source=plant", "?domain=planted"),
+    "catalog:suggested_fields": ("?group=%5B%22pii%22%2C%22a%22%2C%22{word}%22%2C9999%5D",),
+    "api:suggested_classes": ("?name={word}", "?source=plant", "?domain=planted"),
     "api:search": ("?q={word}",),
     "api:suggest": ("?q={word}",),
     "api:datasets": ("?source=plant", "?domain=planted"),
@@ -114,17 +152,23 @@ ASKED: dict[str, tuple[str, ...]] = {
     "permissions:explain_everybody": ("?thing=dataset:{dataset}",),
     "permissions:explain_suggest": ("?q={word}", "?thing={word}"),
     "permissions:ask": ("?thing=dataset:{dataset}", "?thing=dataset:{dataset}&level=sample"),
+    "api:grants": ("?thing=dataset:{dataset}", "?person=boss", "?kind=dataset&duty=curate"),
+    "feedback:report": ("?thing=dataset:{dataset}", "?thing=field:{field}"),
+    "feedback:similar": ("?thing=dataset:{dataset}",),
+    "feedback:tickets": ("?whose=all", "?whose=all&q={word}", "?whose=watched&view=board"),
+    "api:tickets": ("?dataset={dataset}",),
     "api:explain": ("?thing=dataset:{dataset}",),
     "api:explain_counts": ("?thing=dataset:{dataset}",),
     "api:explain_people": ("?thing=dataset:{dataset}&level=read",),
 }  # fmt: skip
 
 COMMANDS = {
-    "search": "as a person: walked",
+    "search": "as a person: walked", "table": "as a person: walked", "apply": "the same",
     "rules": "at the command line, by who administers the machine", "audit": "the same", "token": "the same",
     "provider": "the same", "second_factor": "the same", "harvest": "the same", "load_datasets": "the same",
     "reindex": "counts alone",
-    "sql_lineage": "reads what it is given", "demo": "makes a company up", "newkey": "reads nothing", "web": "starts",
+    "sql_lineage": "reads what it is given", "read_scripts": "at the command line, by who administers the machine",
+    "demo": "makes a company up", "newkey": "reads nothing", "web": "starts",
     "worker": "starts", "beat": "starts", "up": "starts",
 }  # fmt: skip
 

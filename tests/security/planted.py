@@ -9,13 +9,21 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from catalog.models import Dataset, SavedSearch
+from catalog.classifying.deciding import decide
+from catalog.curation.filling import make_rule
+from catalog.curation.services import edit
+from catalog.curation.suggesting import suggest
+from catalog.models import Dataset, DatasetGrant, FieldClassification, SavedSearch
 from catalog.services import record_visit, refresh_popularity
+from feedback.talking import comment
 from harvest.models import RenameGuess, Run
-from notifications.models import Notice
+from lineage.models import Job, ReceivedEvent
+from lineage.receiving.accepting import Sender, accept_events
+from notifications.models import Delivery, Notice, Webhook
 from permissions.models import AccessRequest, AskedRule, OptOutRule, Role, RuleException, User, UserSession
 from permissions.tokens.services import create_token
 from tests.factories import (
+    ClassificationFactory,
     ContainerFactory,
     DatasetFactory,
     DomainFactory,
@@ -28,6 +36,7 @@ from tests.factories import (
     SchemaVersionFactory,
     SourceFactory,
     TeamFactory,
+    TicketFactory,
     UserFactory,
 )
 
@@ -42,13 +51,16 @@ NEVER: dict[str, object] = {
     "source": "never-was", "domain": "never-was", "key": "never.was", "account": "never-was",
     "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a12"),
 }  # fmt: skip
-NUMBERS = ("dataset", "field", "container", "run", "rename", "search", "notice", "rule", "request", "asked",
-           "exception", "token", "session")  # fmt: skip
+NUMBERS = ("dataset", "field", "container", "run", "rename", "ticket", "search", "notice", "rule", "request",
+           "asked",
+           "exception", "token", "session", "grant", "node", "beside", "job", "received", "decision",
+           "edit", "suggestion", "filling", "upstream")  # fmt: skip
 NEVER |= dict.fromkeys(NUMBERS, 2_000_000_000)
 PLAIN: dict[str, object] = {
     "number": 1, "chooser": "people", "ending": "csv", "stop": "search", "word": "never", "person": "boss",
-    "team": "crew", "role": 1, "kind": "dataset", "grant": 1,
+    "team": "crew", "role": 1, "received": 1, "kind": "dataset", "class": "pii", "table": "datasets",
 }  # fmt: skip
+NEVER |= dict.fromkeys(("webhook", "delivery"), 2_000_000_000)
 
 
 @dataclass
@@ -80,10 +92,11 @@ def plant() -> Planted:
         "dataset": dataset.pk, "source": source.slug, "container": container.pk, "domain": domain.slug,
         "key": dataset.key, "field": dataset.fields.get(path=NAME).pk, "account": "service",
         "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11"), "rule": rules[0].pk,
-        **_around(dataset, boss), **_asked(people, rules[0], dataset, boss),
+        **_around(dataset, boss, people), **_asked(people, rules[0], dataset, boss),
     }  # fmt: skip
     secrets = _tokens(people, boss)
     values["token"] = boss.tokens.get().pk
+    values |= _hooks(boss)
     _used(people, dataset)
     return Planted(people, secrets, values)
 
@@ -102,12 +115,23 @@ def _rules(people: dict[str, User], boss: User) -> list[OptOutRule]:
     return rules
 
 
-def _around(dataset: Dataset, boss: User) -> dict[str, object]:
+def _hooks(boss: User) -> dict[str, object]:
+    """A webhook that speaks for the owner, and something it could not deliver."""
+    hook = Webhook(name="hook", host="https://hooks.example.org", feed="record", topics=["grant"])
+    hook.speaks_for = hook.owner = boss
+    hook.secrets = {"url": "https://hooks.example.org/x", "key": "whsec_AAAA"}
+    hook.save()
+    delivery = Delivery.objects.create(webhook=hook, kind="grant.given", state="dead", answer=NAME)
+    return {"webhook": hook.pk, "delivery": delivery.pk}
+
+
+def _around(dataset: Dataset, boss: User, people: dict[str, User]) -> dict[str, object]:
     """An open neighbour, a harvest with a guess, and what its owner keeps for herself."""
     other = DatasetFactory.create(
         source=SourceFactory.create(slug="other", owner=boss), name="neighbour", columns=["id"]
     )
-    EdgeFactory.create(upstream=dataset, downstream=other)
+    job = Job.objects.create(namespace="planted", name=f"load {NAME}", code=f"SELECT * FROM {NAME}")
+    edge = EdgeFactory.create(upstream=dataset, downstream=other, origin="script", job=job)
     ForeignKeyFactory.create(dataset=other, fields=["id"], ref_dataset=dataset, ref_fields=["id"])
     told = {"added": [{"id": dataset.pk, "path": dataset.path, "kind": "table"}]}
     run = Run.objects.create(source=dataset.source, state="confirm", message=TEXT, diff=told)
@@ -116,7 +140,48 @@ def _around(dataset: Dataset, boss: User) -> dict[str, object]:
     search = SavedSearch.objects.create(person=boss, name=NAME, query=f"q={NAME}")
     notice = Notice.objects.create(person=boss, kind="changed", title=NAME, subject="dataset", subject_id=dataset.pk)
     session = UserSession.objects.create(user=boss, key="of-the-boss", expires_at=timezone.now() + timedelta(days=1))
-    return {"run": run.pk, "rename": guess.pk, "search": search.pk, "notice": notice.pk, "session": session.pk}
+    field = dataset.fields.get(path=NAME)
+    FieldClassification.objects.create(
+        field=field, classification=ClassificationFactory.create(), category="e-mail", evidence=[NAME]
+    )  # fmt: skip
+    decision = decide(actor=boss, marks=FieldClassification.objects.all(), accept=True, reason=TEXT)
+    grant = DatasetGrant.objects.create(thing=dataset, duty="curate", person=boss)
+    written = edit(actor=boss, thing=dataset, changes={"description": TEXT, "title": NAME}, why=TEXT).edit
+    assert written is not None
+    filling = make_rule(actor=boss, name=NAME, pattern=f"plant.{NAME}*", field_pattern="", given={"stage": "capture"})
+    suggestion = suggest(actor=people["excepted"], thing=dataset, changes={"description": f"{TEXT} {NAME}"}, why=TEXT)
+    ticket = TicketFactory.create(
+        dataset=dataset, field=dataset.fields.get(path=NAME), title=f"{TEXT} is wrong", body=TEXT, reporter=boss
+    )
+    comment(actor=boss, ticket=ticket, body=TEXT)
+    return {
+        "ticket": ticket.pk,
+        "grant": grant.pk,
+        "node": edge.upstream_id,
+        "beside": edge.downstream_id,
+        "job": job.pk,
+        "received": _received(dataset, boss),
+        "upstream": other.pk,
+        "decision": decision.pk,
+        "edit": written.pk,
+        "filling": filling.pk,
+        "suggestion": suggestion.pk,
+        "run": run.pk,
+        "rename": guess.pk,
+        "search": search.pk,
+        "notice": notice.pk,
+        "session": session.pk,
+    }
+
+
+def _received(dataset: Dataset, boss: User) -> int:
+    """An event in which a producer names what is hidden."""
+    written = {"namespace": "plant", "name": dataset.key}
+    job = {"namespace": "planted", "name": f"load {NAME}"}
+    accept_events(
+        payloads=[{"eventTime": "2026-11-01T04:00:00Z", "job": job, "outputs": [written]}], sender=Sender(boss)
+    )
+    return ReceivedEvent.objects.get().pk
 
 
 def _asked(people: dict[str, User], rule: OptOutRule, dataset: Dataset, boss: User) -> dict[str, object]:
@@ -154,4 +219,6 @@ def _used(people: dict[str, User], dataset: Dataset) -> None:
     for person in people.values():
         record_visit(actor=person, dataset=dataset)
         Notice.objects.create(person=person, kind="changed", title=NAME, subject="dataset", subject_id=dataset.pk)
+        for ticket in dataset.tickets.all():
+            Notice.objects.create(person=person, kind="ticket", title=TEXT, subject="ticket", subject_id=ticket.pk)
     refresh_popularity()

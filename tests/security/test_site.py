@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -11,10 +13,11 @@ from pytest_django.fixtures import Settings
 from catalog.models import Dataset
 from permissions.models import User
 from tests.factories import FieldFactory, SampleFactory, UserFactory
-from tests.permissions.test_every_address import ADDRESSES, AN_ENTRY
+from tests.security.addresses import ADDRESSES
 
 pytestmark = pytest.mark.django_db
 
+AN_ENTRY = UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11")
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = (
     f"{SCRIPT} <img src=x onerror=alert(1)> [a](javascript:alert(1)) <svg onload=alert(1)> [b](data:text/html,x)"

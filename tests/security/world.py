@@ -43,7 +43,8 @@ def mark(what: str) -> str:
 def text_of(response: Any) -> str:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    return f"{headers}\n{body.decode(errors='replace')}"
+    told = f"{headers}\n{body.decode(errors='replace')}"
+    return told.replace(response.headers.get("X-Request-ID") or "\0", "")  # at random, and once in a while a marker
 
 
 @dataclass
