@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-PREFIXES = ("source", "path", "domain", "product", "class", "tag", "dataset", "field")
+PREFIXES = ("source", "path", "domain", "product", "class", "tag", "dataset", "field", "definition")
 
 _SHAPE = re.compile(r"(?s)([a-z]+):(.+)")
 

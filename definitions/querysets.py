@@ -1,0 +1,57 @@
+"""Which definitions, versions and workflows: those somebody may know of. Drafts are their reviewers' alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import F, Q
+
+from definitions.reviewers import reviewed_by
+from permissions.querysets import LabelledQuerySet
+
+if TYPE_CHECKING:
+    from definitions.models import Binding, Definition, DefinitionVersion, Workflow  # noqa: F401
+    from permissions.access import Viewer
+    from permissions.levels import Level
+
+PUBLISHED = ("approved", "retired")
+TEXT_IN_PUBLIC = ("approved", "superseded")
+
+
+class DefinitionQuerySet(LabelledQuerySet["Definition"]):
+    def open_to(self, viewer: Viewer, level: Level) -> Self:
+        """Definitions that no rule closes: agreed ones, and those that the viewer reviews."""
+        return super().open_to(viewer, level).filter(Q(status__in=PUBLISHED) | reviewed_by(viewer))
+
+    def approved(self) -> Self:
+        """Those in force."""
+        return self.filter(status="approved")
+
+    def with_text(self) -> Self:
+        """With what a line of a list shows."""
+        return self.select_related("current", "domain", "steward")
+
+
+class VersionQuerySet(LabelledQuerySet["DefinitionVersion"]):
+    def open_to(self, viewer: Viewer, level: Level) -> Self:
+        """Versions of open definitions: those that were agreed, and the others for who reviews them."""
+        open_by_labels = super().open_to(viewer, level)
+        mine = reviewed_by(viewer, "definition__") | Q(author=viewer.pk)
+        return open_by_labels.filter(Q(status__in=TEXT_IN_PUBLIC) | mine)
+
+
+class BindingQuerySet(LabelledQuerySet["Binding"]):
+    def open_to(self, viewer: Viewer, level: Level) -> Self:
+        """Bindings of open versions to open datasets."""
+        mine = reviewed_by(viewer, "version__definition__") | Q(version__author=viewer.pk)
+        return super().open_to(viewer, level).filter(Q(version__status__in=TEXT_IN_PUBLIC) | mine)
+
+    def in_force(self) -> Self:
+        """Those of the version that each approved definition stands by."""
+        return self.filter(version__definition__status="approved", version__definition__current=F("version"))
+
+
+class WorkflowQuerySet(LabelledQuerySet["Workflow"]):
+    def with_context(self) -> Self:
+        """With what a line of a list shows."""
+        return self.select_related("domain", "source", "owner")
