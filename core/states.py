@@ -20,6 +20,7 @@ STATES = {
     "restricted": State(word="Restricted", tone="warn", icon="lock"),
     "masked": State(word="Masked", tone="warn", icon="eye-off"),
     "problem": State(word="Open problem", tone="bad", icon="alert-circle"),
+    "problem_upstream": State(word="Known problem upstream", tone="warn", icon="alert-hexagon"),
     "stale": State(word="Stale", tone="warn", icon="clock-exclamation"),
     "fresh": State(word="Fresh", tone="ok", icon="clock-check"),
     "queued": State(word="Queued", tone="neutral", icon="clock"),

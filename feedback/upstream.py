@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.utils import timezone
 
 from catalog.models import Dataset, SchemaVersion
-from feedback.kinds import PROBLEMS, Priority
+from feedback.kinds import PROBLEMS
 from feedback.models import Ticket
 from lineage.models import Edge
 
@@ -91,29 +91,3 @@ def _breaking_lately(datasets: Collection[int]) -> dict[int, int]:
         change_class=SchemaVersion.ChangeClass.BREAKING,
     )  # fmt: skip
     return dict(versions.order_by("number").values_list("dataset_id", "number"))
-
-
-def known_problems(viewer: User, datasets: Collection[int]) -> dict[int, list[Ticket]]:
-    """Return the open problems upstream of each of some datasets, most urgent first, of those the viewer may read.
-
-    A fixed number of queries, however many datasets.
-    """
-    above = _above(viewer, datasets)
-    problems = (
-        Ticket.objects.readable_by(viewer)
-        .unresolved()
-        .filter(kind__in=PROBLEMS, priority__lte=Priority.NORMAL, dataset__in=_reached(above))
-    )
-    by_dataset: defaultdict[int, list[Ticket]] = defaultdict(list)
-    for ticket in problems.for_lists().order_by("priority", "-updated_at", "-pk")[:MOST_FOUND]:
-        by_dataset[ticket.dataset_id].append(ticket)
-    return {
-        start: told
-        for start, distances in above.items()
-        if (told := [ticket for pk, step in distances.items() if step for ticket in by_dataset[pk]])
-    }
-
-
-def _reached(above: dict[int, dict[int, int]]) -> set[int]:
-    """The datasets that are upstream of another of those asked about."""
-    return {pk for distances in above.values() for pk, step in distances.items() if step}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from catalog.closed import closed_fields
 from catalog.looks import look_of
 from catalog.models import Field
+from catalog.remarks import remarks_on_ids
 from core.names import split_path
 from lineage.closures import among
 from lineage.models import Node
@@ -48,12 +49,15 @@ _COLUMNS = (
 
 
 def cards_of(viewer: Viewer, nodes: Collection[int]) -> dict[int, Card]:
-    """Return the cards of those nodes that the viewer may read; one query, of no more columns than are shown."""
+    """Return the cards of those nodes that the viewer may read; one query, of no more columns than are shown, and
+    what other apps remark on them."""
     readable = Node.objects.readable_by(viewer).filter(among(nodes)).order_by()
-    return {row["pk"]: _card(row) for row in readable.values(*_COLUMNS)}
+    rows = list(readable.values(*_COLUMNS))
+    remarks = remarks_on_ids(viewer, [row["dataset"] for row in rows if row["dataset"]])
+    return {row["pk"]: _card(row, [one.state for one in remarks.get(row["dataset"], ())]) for row in rows}
 
 
-def _card(row: dict[str, Any]) -> Card:
+def _card(row: dict[str, Any], remarked: list[str]) -> Card:
     namespace = row["namespace"]
     if row["dataset"] is None:
         name = row["name"] or row["key"]
@@ -68,7 +72,7 @@ def _card(row: dict[str, Any]) -> Card:
         kind=row["dataset__kind"],
         word=look_of(row["dataset__kind"]).word,
         url=reverse("lineage:panel", args=[row["dataset"]]),
-        badges=tuple(_badges(row)),
+        badges=(*_badges(row), *remarked),
         stage=row["dataset__stage"],
         fields=row["dataset__field_count"],
         group=f"c{container}" if container else f"s{row['dataset__source']}",

@@ -9,16 +9,20 @@ from django import template
 from django.utils.html import format_html, format_html_join
 
 from catalog.looks import look_of
+from catalog.remarks import remarks_on
 from core.markdown import to_text
-from core.templatetags.ui import icon
+from core.templatetags.ui import badge, icon
 from permissions.gate import may
 from permissions.levels import Level
 from permissions.things import ask_url
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.utils.safestring import SafeString
 
     from catalog.models import Dataset, Domain
+    from catalog.remarks import Remark
 
 register = template.Library()
 LONGEST_PLAIN = 1_000  # characters of a description that a list looks at
@@ -74,7 +78,23 @@ def person(who: Any, empty: str = "Nobody yet") -> dict[str, Any]:
 @register.inclusion_tag("catalog/parts/dataset_name.html", takes_context=True)
 def dataset_name(context: template.Context, dataset: Dataset, where: bool = True) -> dict[str, Any]:
     """A dataset in a list: its kind, a link, its badges and, unless `where` is false, the path to it."""
-    return {"dataset": dataset, "where": where, "open": may_read(context, dataset)}
+    return {"dataset": dataset, "where": where, "open": may_read(context, dataset), "remarks": context.get("remarks")}
+
+
+@register.simple_tag(takes_context=True, name="remarks_on")
+def remarks_on_all(context: template.Context, datasets: Collection[Dataset]) -> dict[int, list[Remark]]:
+    """What there is to say of the datasets that a page shows: ``{% remarks_on datasets as remarks %}`` before them."""
+    return remarks_on(context["request"].user, datasets)
+
+
+@register.simple_tag(takes_context=True)
+def remarks(context: template.Context, dataset: Dataset, link: bool = False) -> SafeString:
+    """The badges of what there is to say of a dataset, each a link where `link` is true."""
+    said: list[Remark] = (context.get("remarks") or {}).get(dataset.pk, [])
+    badges = [(one.url, badge(one.state, title=one.title)) for one in said]
+    if link:
+        return format_html_join(" ", '<a class="text-reset" href="{}">{}</a>', badges)
+    return format_html_join(" ", "{}", ((shown,) for _, shown in badges))
 
 
 @register.inclusion_tag("catalog/parts/rules.html")

@@ -49,6 +49,11 @@ class DatasetPage:
         return visible.filter(pk=self.dataset.successor_id).first()
 
     @property
+    def shown(self) -> list[Dataset]:
+        """What the page is about, as lists of datasets are given."""
+        return [self.dataset]
+
+    @property
     def plain(self) -> bool:
         """Whether expressions may be shown: no field is closed of which they could tell."""
         return not self.closed.any_closed()

@@ -74,6 +74,7 @@ def results(request: Request) -> HttpResponse:
         "q": form.text("q"),
         "found": found,
         "lines": [_line(hit) for hit in found.hits],
+        "shown": [hit.dataset for hit in found.hits],
         "facets": list(_facets(request.user, found, form)),
         "narrowed": form.narrowed,
         "chips": [(name, CHIPS[name], value) for name in CHIPS for value in form.cleaned_data[name]],

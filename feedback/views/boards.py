@@ -14,9 +14,9 @@ from core.paging import keyset_page
 from core.partials import render_page
 from feedback.boards import board_of
 from feedback.forms import ListForm
+from feedback.known import Known, known_problems
 from feedback.lists import ORDER, queue_of, tickets_for
 from feedback.models import Ticket
-from feedback.upstream import known_problems
 from permissions.models import Duty
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def of_dataset(request: Request, pk: int) -> HttpResponse:
         **_board(tickets),
         "report_url": f"{reverse('feedback:report')}?thing=dataset:{page.dataset.pk}",
         "triages": viewer.has_perm(Duty.TRIAGE, page.dataset),
-        "upstream": known_problems(viewer, [page.dataset.pk]).get(page.dataset.pk, []),
+        "upstream": known_problems(viewer, [page.dataset.pk]).get(page.dataset.pk, Known()),
     }
     return render_page(request, "feedback/dataset.html", context, partial="board")
 

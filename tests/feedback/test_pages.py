@@ -44,7 +44,7 @@ def test_a_script_in_a_report_is_text(as_bob: Client, customers: Dataset) -> Non
 def test_the_board_shows_each_ticket_where_it_stands(as_alice: Client, customers: Dataset) -> None:
     TicketFactory.create(dataset=customers, title="Names shout", state="in_progress")
     page = as_alice.get(reverse("feedback:dataset", args=[customers.pk])).content.decode()
-    assert page.index('id="column-in_progress"') < page.index("Names shout") < page.index('id="column-fixed"')
+    assert page.index('id="column-in_progress"') < page.rindex("Names shout") < page.index('id="column-fixed"')
 
 
 def test_who_does_not_triage_moves_nothing(as_bob: Client, customers: Dataset) -> None:
@@ -81,6 +81,30 @@ def test_what_waits_is_told_on_the_home_page(as_alice: Client, alice: User, cust
 def test_a_hidden_ticket_is_nothing(as_charlie: Client, customers: Dataset) -> None:
     ticket = TicketFactory.create(dataset=customers)
     assert as_charlie.get(ticket.get_absolute_url()).status_code == 404
+
+
+def test_whoever_may_not_know_the_cause_reads_that_it_is_worked_on(as_charlie: Client, customers: Dataset) -> None:
+    TicketFactory.create(dataset=customers, title="Merged names")
+    below = DatasetFactory.create(name="below")
+    EdgeFactory.create(upstream=customers, downstream=below)
+    page = as_charlie.get(below.get_absolute_url()).content.decode()
+    assert "Known problem upstream" in page
+    assert "being worked on upstream" in page
+    assert "Merged names" not in page
+    assert "customers" not in page
+
+
+def test_lists_badge_problems_with_as_many_questions_for_twenty_datasets_as_for_one(
+    as_alice: Client, customers: Dataset, django_assert_max_num_queries: object
+) -> None:
+    TicketFactory.create(dataset=customers)
+    for dataset in DatasetFactory.create_batch(20, source=customers.source, container=customers.container):
+        EdgeFactory.create(upstream=customers, downstream=dataset)
+    address = reverse("catalog:browse_container", args=[customers.source.slug, customers.container_id])
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
+        page = as_alice.get(address).content.decode()
+    assert page.count("Known problem upstream") == 20
+    assert page.count("Open problem") == 1
 
 
 @pytest.mark.parametrize("name", ["feedback:dataset", "feedback:ticket", "feedback:tickets"])

@@ -6,13 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from catalog.models import Dataset
+from feedback.known import Known, known_problems
 from feedback.linking import link_cause, merge, route_upstream
 from feedback.models import Ticket
 from feedback.reading import find_ticket, knows_of, page_of
 from feedback.services import assign, move, report
 from feedback.similar import similar_tickets
 from feedback.talking import comment, vote
-from feedback.upstream import known_problems, upstream_candidates
+from feedback.upstream import upstream_candidates
 from feedback.workflow import State
 from notifications.models import Notice
 from permissions.gate import Restricted
@@ -161,15 +162,26 @@ def test_suspects_upstream_come_with_what_speaks_against_them(
     assert (found.dataset, found.signs, found.tickets) == (upstream, ("1 open ticket",), (problem,))
 
 
-def test_known_problems_upstream_are_told_along_open_lineage_only(
+def test_known_problems_upstream_are_named_along_open_lineage_only(
     upstream: Dataset, customers: Dataset, alice: User, charlie: User
 ) -> None:
     problem = TicketFactory.create(dataset=upstream)
     below = DatasetFactory.create(name="below")
     EdgeFactory.create(upstream=customers, downstream=below)
-    assert known_problems(alice, [below.pk]) == {below.pk: [problem]}
+    assert known_problems(alice, [below.pk])[below.pk].upstream == (problem,)
     RuleFactory.create(label="source:crm", level="discover", people=[charlie])
-    assert known_problems(charlie, [below.pk]) == {}
+    assert known_problems(charlie, [below.pk])[below.pk] == Known(hidden=1)
+
+
+def test_a_problem_is_known_until_somebody_confirms_that_it_is_gone(
+    upstream: Dataset, customers: Dataset, alice: User
+) -> None:
+    problem = TicketFactory.create(dataset=upstream, state="fixed")
+    assert known_problems(alice, [customers.pk, upstream.pk]) == {
+        customers.pk: Known(upstream=(problem,)), upstream.pk: Known(own=(problem,)),
+    }  # fmt: skip
+    Ticket.objects.update(state="confirmed")
+    assert known_problems(alice, [customers.pk, upstream.pk]) == {}
 
 
 def test_merged_tickets_take_their_voters_with_them(wrong: Ticket, customers: Dataset, alice: User, bob: User) -> None:

@@ -4,7 +4,7 @@ import { HEAD, ROW, WIDTH } from "./layout.js";
 import { cut, cutEnd, make, text, title } from "./svg.js";
 
 const KIND_ICONS = { table: "table", view: "eye", materialized_view: "table-shortcut", foreign_table: "table-share", file_set: "files", stream: "wave-sine" };
-const BADGES = { certified: ["rosette-discount-check", "ok", "Certified"], deprecated: ["alert-triangle", "warn", "Deprecated"], draft: ["pencil", "", "Draft"], archived: ["archive", "", "Archived"] };
+const BADGES = { certified: ["rosette-discount-check", "ok", "Certified"], deprecated: ["alert-triangle", "warn", "Deprecated"], draft: ["pencil", "", "Draft"], archived: ["archive", "", "Archived"], problem: ["alert-circle", "bad", "Open problem"], problem_upstream: ["alert-hexagon", "warn", "Known problem upstream"] };
 
 export function draw(picture, placed, columnsShown, icons, lit) {
   const lines = make("g", {}, ...placed.lines.map((line) => drawLine(line, picture, lit)));

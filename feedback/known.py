@@ -1,0 +1,108 @@
+"""Known problems: open tickets of datasets, and of what they come from, until somebody confirms that they are gone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import connection
+
+from feedback.kinds import PROBLEMS, Priority
+from feedback.models import Ticket
+from feedback.workflow import OPEN
+from lineage.models import Node
+from permissions.access import denials_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from permissions.models import User
+
+DEPTH = 5
+MOST_ABOVE = 5_000  # steps looked at for all datasets together, nearest first
+OF_ONE = 5  # problems of one dataset upstream
+
+_PROBLEMS = """
+WITH RECURSIVE above (start, node, depth) AS (
+    SELECT n.dataset_id, n.id, 0 FROM lineage_node n WHERE n.dataset_id = ANY(%s)
+    UNION
+    SELECT a.start, e.upstream_id, a.depth + 1 FROM above a
+    JOIN lineage_edge e ON e.downstream_id = a.node AND e.closed_at IS NULL
+    WHERE a.depth < %s {among}
+), near (start, depth, dataset) AS MATERIALIZED (
+    SELECT a.start, min(a.depth), n.dataset_id FROM (SELECT * FROM above LIMIT %s) AS a
+    JOIN lineage_node n ON n.id = a.node AND n.dataset_id <> a.start
+    GROUP BY a.start, n.dataset_id
+    UNION ALL SELECT d, 0, d FROM unnest(%s::bigint[]) AS d
+)
+SELECT near.start, near.depth, t.id FROM near CROSS JOIN LATERAL (
+    SELECT id, priority FROM feedback_ticket t
+    WHERE t.dataset_id = near.dataset AND t.state = ANY(%s) AND t.kind = ANY(%s) AND t.priority <= %s
+    ORDER BY t.priority, t.updated_at DESC, t.id DESC LIMIT %s
+) AS t
+ORDER BY near.start, t.priority, near.depth, t.id DESC
+"""
+
+
+class Known(NamedTuple):
+    """The open problems of a dataset, and of what it comes from: most urgent first.
+
+    `hidden` counts those upstream of which the viewer may know no more than that somebody works on them.
+    """
+
+    own: tuple[Ticket, ...] = ()
+    upstream: tuple[Ticket, ...] = ()
+    hidden: int = 0
+
+
+class _Problem(NamedTuple):
+    start: int
+    depth: int
+    ticket: int
+
+
+def known_problems(viewer: User, datasets: Collection[int]) -> dict[int, Known]:
+    """Return what is known against some datasets that the viewer may read, of those with anything against them.
+
+    One query where there is nothing, three at most, however many datasets. A problem is named where both it and the
+    way to it are open to the viewer.
+    """
+    ids = list(datasets)
+    found = _problems(ids, None)
+    if not found:
+        return {}
+    ways = {(one.start, one.ticket) for one in (found if denials_of(viewer).empty else _problems(ids, viewer))}
+    wanted = {one.ticket for one in found}
+    tickets = {one.pk: one for one in Ticket.objects.readable_by(viewer).for_lists().filter(pk__in=wanted)}
+    by_start: defaultdict[int, list[_Problem]] = defaultdict(list)
+    for one in found:
+        by_start[one.start].append(one)
+    told = {start: _known(problems, ways, tickets) for start, problems in by_start.items()}
+    return {start: known for start, known in told.items() if known != Known()}
+
+
+def _known(problems: Iterable[_Problem], ways: set[tuple[int, int]], tickets: dict[int, Ticket]) -> Known:
+    """What is hidden of the dataset itself, as of a closed field of it, is not told at all."""
+    own, upstream, hidden = [], [], 0
+    for one in problems:
+        ticket = tickets.get(one.ticket)
+        if one.depth == 0:
+            own += [ticket] if ticket else []
+        elif ticket and (one.start, one.ticket) in ways:
+            upstream.append(ticket)
+        else:
+            hidden += 1
+    return Known(tuple(own), tuple(upstream), hidden)
+
+
+def _problems(datasets: list[int], viewer: User | None) -> list[_Problem]:
+    """Problems above some datasets; along what is open to a viewer, where one is given."""
+    among, among_params = "", ()
+    if viewer is not None:
+        statement, among_params = Node.objects.readable_by(viewer).order_by().values("pk").query.sql_with_params()
+        among = f"AND e.upstream_id IN ({statement})"
+    states, kinds = [one.value for one in OPEN], [one.value for one in PROBLEMS]
+    params = [datasets, DEPTH, *among_params, MOST_ABOVE, datasets, states, kinds, Priority.NORMAL.value, OF_ONE]
+    with connection.cursor() as cursor:
+        cursor.execute(_PROBLEMS.format(among=among), params)
+        return [_Problem(*row) for row in cursor.fetchall()]
