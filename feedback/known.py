@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
@@ -102,7 +102,7 @@ def _problems(datasets: list[int], viewer: User | None) -> list[_Problem]:
         statement, among_params = Node.objects.readable_by(viewer).order_by().values("pk").query.sql_with_params()
         among = f"AND e.upstream_id IN ({statement})"
     states, kinds = [one.value for one in OPEN], [one.value for one in PROBLEMS]
-    params = [datasets, DEPTH, *among_params, MOST_ABOVE, datasets, states, kinds, Priority.NORMAL.value, OF_ONE]
+    params: Any = [datasets, DEPTH, *among_params, MOST_ABOVE, datasets, states, kinds, Priority.NORMAL.value, OF_ONE]
     with connection.cursor() as cursor:
         cursor.execute(_PROBLEMS.format(among=among), params)
         return [_Problem(*row) for row in cursor.fetchall()]

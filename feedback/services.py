@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from feedback.kinds import Priority
@@ -111,6 +112,7 @@ def _set_state(ticket: Ticket, actor: User | None, to: State, words: str = "") -
     note_event(ticket, actor, Event.What.MOVED, before.words, to.words, words=words)
     tell_watchers(ticket, actor, f"is {to.words}", words)
     _carry_to_effects(ticket, actor, before, to)
+    _carry_to_causes(ticket, before, to)
 
 
 def _carry_to_effects(cause: Ticket, actor: User | None, before: State, to: State) -> None:
@@ -124,6 +126,19 @@ def _carry_to_effects(cause: Ticket, actor: User | None, before: State, to: Stat
         return
     for effect in chosen.for_lists():
         _set_state(effect, None, then, f"Its cause, {cause}, is {to.words}.")
+
+
+def _carry_to_causes(effect: Ticket, before: State, to: State) -> None:
+    """A fix upstream is confirmed by those downstream, once all of them are; where one is not, it is told there."""
+    causes = Ticket.objects.filter(effects__effect=effect, state__in=[State.FIXED.value, State.CONFIRMED.value])
+    if to is State.CONFIRMED:
+        asked_from_below = causes.filter(state=State.FIXED.value, reporter=F("effects__stated_by"))
+        for cause in asked_from_below.distinct().for_lists():
+            if not cause_effects(cause).unresolved().exists():
+                _set_state(cause, None, State.CONFIRMED, "Those whom it hit downstream say that it reads right.")
+    elif before in (State.FIXED, State.CONFIRMED) and reopens(before, to):
+        for cause in causes.distinct().for_lists():
+            tell_watchers(cause, None, f"is not gone downstream: {effect} is opened again")
 
 
 def cause_effects(cause: Ticket) -> Any:

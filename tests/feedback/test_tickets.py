@@ -125,6 +125,28 @@ def test_a_problem_is_fixed_upstream_and_confirmed_downstream(
     wrong.refresh_from_db()
     assert wrong.state == "fixed"
     assert move(actor=bob, ticket=wrong, to=State.CONFIRMED).state == "confirmed"
+    cause.refresh_from_db()
+    assert cause.state == "confirmed"
+
+
+def test_a_cause_with_a_reporter_of_its_own_waits_for_them(
+    wrong: Ticket, upstream: Dataset, alice: User, bob: User
+) -> None:
+    problem = TicketFactory.create(dataset=upstream, state="in_progress", assignee=upstream.owner)
+    route_upstream(actor=alice, ticket=wrong, dataset=upstream, joining=problem)
+    move(actor=upstream.owner, ticket=problem, to=State.FIXED)  # type: ignore[arg-type]
+    move(actor=bob, ticket=wrong, to=State.CONFIRMED)
+    problem.refresh_from_db()
+    assert problem.state == "fixed"
+
+
+def test_what_is_not_gone_downstream_is_told_upstream(wrong: Ticket, upstream: Dataset, alice: User, bob: User) -> None:
+    cause = route_upstream(actor=alice, ticket=wrong, dataset=upstream)
+    dana = upstream.owner
+    assert dana
+    move(actor=dana, ticket=move(actor=dana, ticket=cause, to=State.IN_PROGRESS), to=State.FIXED)
+    move(actor=bob, ticket=wrong, to=State.IN_PROGRESS, words="Still in capitals.")
+    assert told(dana)[-1].endswith(f"is not gone downstream: {wrong} is opened again")
 
 
 def test_what_comes_back_upstream_is_back_downstream(wrong: Ticket, upstream: Dataset, alice: User) -> None:
