@@ -73,6 +73,7 @@ urlpatterns = [
     path("edits/<int:pk>/undo", curation.EditUndoView.as_view(), name="edit_undo"),
     path("datasets/<int:pk>/lineage", impact.LineageView.as_view(), name="dataset_lineage"),
     path("datasets/<int:pk>/upstream/<int:upstream>", stating.StatedView.as_view(), name="stated_upstream"),
+    path("datasets/<int:pk>/lineage/count", impact.ReachView.as_view(), name="lineage_count"),
     path("datasets/<int:pk>/impact", impact.ImpactView.as_view(), name="impact"),
     path("impact", impact.ReviewView.as_view(), name="impact_of_sql"),
     path("datasets/<int:pk>/versions", versions.VersionsView.as_view(), name="versions"),

@@ -159,9 +159,9 @@ _EDGES = """
     SELECT e.id, e.upstream_id, e.downstream_id, e.origin, e.job_id,
         EXISTS (SELECT FROM lineage_fieldedge f WHERE f.edge_id = e.id)
     FROM unnest(%(nodes)s::bigint[]) AS n (id)
-    CROSS JOIN LATERAL (
+    CROSS JOIN LATERAL (  -- from downstream: few read from thousands; + 0, or each pair is looked up by itself
         SELECT * FROM lineage_edge e
-        WHERE e.upstream_id = n.id AND e.downstream_id = ANY(%(nodes)s) AND {when} LIMIT 1000
+        WHERE e.downstream_id = n.id AND e.upstream_id + 0 = ANY(%(nodes)s) AND {when} LIMIT 1000
     ) AS e
     ORDER BY e.id LIMIT %(most)s
 """
@@ -204,44 +204,3 @@ def beyond(
     readable = set(_readable(viewer, sorted(hidden)))
     counts = Counter(here for there, here in set(reached) if there in readable)
     return {here: Beyond(count, len(reached) == MOST_BEYOND) for here, count in counts.items()}
-
-
-_REACHED = """
-    SELECT DISTINCT e.{there} FROM lineage_edge e WHERE e.{here} = ANY(%(frontier)s) AND {when}
-"""
-
-
-class Count(NamedTuple):
-    """How much depends on something, by distance; a lower bound unless `whole`."""
-
-    by_ring: list[int]
-    whole: bool
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_ring)
-
-
-def count_reach(
-    viewer: Viewer, start: int, direction: Direction, *, seconds: float = 0.25, depth: int = DEEPEST
-) -> Count:
-    """Return how many nodes that the viewer may read lie on one side of `start`.
-
-    Exact when it is done within `seconds`; what was counted by then is told as a lower bound.
-    """
-    end = time.monotonic() + seconds
-    here, there = _SIDES[direction]
-    statement = _REACHED.format(here=here, there=there, when=_OPEN)
-    seen, frontier = {start}, [start]
-    counts: list[int] = []
-    while frontier and len(counts) < depth:
-        if time.monotonic() > end:
-            return Count(counts, whole=False)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {"frontier": frontier})
-            reached = {pk for (pk,) in cursor.fetchall()} - seen
-        seen |= reached
-        frontier = _readable(viewer, sorted(reached))
-        if frontier:
-            counts.append(len(frontier))
-    return Count(counts, whole=not frontier)

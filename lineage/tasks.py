@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from redis import RedisError
 
+from lineage.reach import forget_changes
 from lineage.receiving.keeping import remove_old
 from lineage.receiving.working import link_all_parents, work
 
@@ -47,4 +48,4 @@ def sweep_events() -> None:
 @shared_task(name="lineage.remove_old_events", soft_time_limit=1800, time_limit=1860)
 def remove_old_events() -> int:
     """Remove what is kept long enough; returns how many rows."""
-    return remove_old()
+    return remove_old() + forget_changes()

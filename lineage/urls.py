@@ -7,6 +7,7 @@ urlpatterns = [
     path("datasets/<int:pk>/lineage/", graph.panel, name="panel"),
     path("datasets/<int:pk>/lineage/graph/", graph.graph, name="graph"),
     path("datasets/<int:pk>/impact/", impact.impact, name="impact"),
+    path("datasets/<int:pk>/impact/count/", impact.count, name="count"),
     path("lineage/columns/", graph.columns, name="columns"),
     path("lineage/edges/<int:upstream>/<int:downstream>/", edge.edge, name="edge"),
     path("lineage/jobs/<int:pk>/", edge.job, name="job"),

@@ -16,12 +16,14 @@ from catalog.models import Dataset, Source
 from core.api.bodies import Body
 from core.api.query import Query, text
 from core.api.views import ApiView
+from lineage.adjacency import Reach
 from lineage.cards import cards_of
 from lineage.change_impact import Change, impact_on, review
 from lineage.changed_sql import LONGEST
 from lineage.closures import Bounds, Direction, edges_among, walk
 from lineage.impact import Effect
 from lineage.models import Edge, Node
+from lineage.reach import reach
 from permissions.api import PersonSerializer, reader
 from permissions.gate import find
 from permissions.models import Token
@@ -155,6 +157,33 @@ class ReviewView(ApiView):
             "unknown": sum(change["unknown"] for change in changes),
         }
         return Response(ReviewSerializer(answer).data)
+
+
+class ReachQuery(Query):
+    direction = serializers.ChoiceField(choices=[str(one) for one in Direction], required=False, default="downstream")
+
+
+class ReachSerializer(serializers.Serializer[Any]):
+    """How much lies on one side of a dataset, of what you may read."""
+
+    total = serializers.IntegerField()
+    by_ring = serializers.ListField(child=serializers.IntegerField(), help_text="One step away, two steps away, …")
+    whole = serializers.BooleanField(help_text="Whether these are all.")
+
+
+class ReachView(ApiView):
+    """How much depends on a dataset, or how much it comes from, in all."""
+
+    query = ReachQuery
+
+    @extend_schema(operation_id="lineage_count", tags=["lineage"], responses=ReachSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Count everything on one side of the dataset, however much there is, by distance."""
+        person = reader(request)
+        dataset = find(Dataset.objects.all(), person, pk=pk)
+        node = Node.objects.filter(dataset=dataset).values_list("pk", flat=True).first()
+        found = Reach([]) if node is None else reach(person, node, Direction(self.wanted["direction"]))
+        return Response(ReachSerializer(found).data)
 
 
 class LineageQuery(Query):

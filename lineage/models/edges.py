@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import MD5
 from django.utils import timezone
 
+from lineage.models.changes import CHANGES
 from lineage.models.jobs import Job
 from lineage.models.nodes import Node
 from permissions.querysets import Guarded, LabelledQuerySet
@@ -62,6 +63,7 @@ class Edge(Guarded):
     objects: ClassVar[EdgeQuerySet] = EdgeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        triggers = CHANGES
         indexes = [  # both directions are walked by the index alone
             models.Index(fields=["upstream", "downstream", "closed_at"], name="edge_down"),
             models.Index(fields=["downstream", "upstream", "closed_at"], name="edge_up"),

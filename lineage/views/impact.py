@@ -12,14 +12,18 @@ from catalog.models import Field
 from catalog.views.page import open_page, reader
 from core.partials import render_page
 from core.spreadsheets import csv_lines
+from lineage.adjacency import Reach
+from lineage.closures import Direction
 from lineage.impact import Hit, Impact, impact_of
 from lineage.models import Node
+from lineage.reach import reach
 from permissions.audit import note
 
 if TYPE_CHECKING:
     from catalog.views.page import DatasetPage
     from core.requests import Request
 
+SIDES = (Direction.DOWN, Direction.UP)
 ALL = ("", "All of it")
 
 
@@ -56,6 +60,16 @@ def impact(request: Request, pk: int) -> HttpResponse:
         return _table(found, page.dataset.key, column)
     context = {"page": page, "dataset": page.dataset, "form": form, "column": column, "impact": found}
     return render_page(request, "lineage/impact.html", context)
+
+
+@require_safe
+def count(request: Request, pk: int) -> HttpResponse:
+    """How much depends on a dataset in all, and how much it comes from, by distance."""
+    page = open_page(request, pk, "lineage")
+    node = Node.objects.filter(dataset=page.dataset).first()
+    sides = [(direction, reach(reader(request), node.pk, direction) if node else Reach([])) for direction in SIDES]
+    context = {"page": page, "dataset": page.dataset, "sides": sides, "downstream": sides[0][1]}
+    return render_page(request, "lineage/count.html", context, partial="total")
 
 
 def _table(found: Impact, key: str, column: str) -> HttpResponse:

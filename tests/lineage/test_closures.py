@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from lineage.closures import Bounds, Direction, beyond, count_reach, edges_among, path_between, walk
+from lineage.closures import Bounds, Direction, beyond, edges_among, path_between, walk
 from lineage.models import Edge, Node
 from permissions.models import User
 from tests.factories import DatasetFactory, EdgeFactory, NodeFactory, RuleFactory
@@ -55,7 +55,6 @@ def test_rings_go_out_from_the_start_in_each_direction(graph: Graph, bob: User) 
 def test_cycles_end(graph: Graph, bob: User) -> None:
     nodes = graph("a>b b>c c>a")
     assert rings(bob, nodes["a"], nodes) == "a0 b1 c2"
-    assert count_reach(bob, nodes["a"], Direction.DOWN).by_ring == [1, 1]
 
 
 def test_what_is_hidden_is_not_there_and_nothing_is_found_through_it(graph: Graph, bob: User) -> None:
@@ -63,7 +62,6 @@ def test_what_is_hidden_is_not_there_and_nothing_is_found_through_it(graph: Grap
     RuleFactory.create(label="tag:secret", level="discover", people=[bob])
     found = walk(bob, [nodes["a"]], Direction.DOWN, Bounds())
     assert (set(found.rings), found.restricted) == ({nodes["a"], nodes["c"]}, {})
-    assert count_reach(bob, nodes["a"], Direction.DOWN).total == 1
     assert path_between(bob, nodes["a"], nodes["b"], Bounds()) is None
     assert beyond(bob, [nodes["a"]], [], Direction.DOWN)[nodes["a"]].number == 1
 
@@ -82,7 +80,6 @@ def test_bounds_are_told(graph: Graph, bob: User) -> None:
     assert not walk(bob, [nodes["a"]], Direction.DOWN, Bounds(depth=1)).whole
     assert walk(bob, [nodes["a"]], Direction.DOWN, Bounds(depth=2)).whole
     assert not walk(bob, [nodes["a"]], Direction.DOWN, Bounds(seconds=-1)).whole
-    assert not count_reach(bob, nodes["a"], Direction.DOWN, seconds=-1).whole
 
 
 def test_a_shortest_way(graph: Graph, bob: User) -> None:

@@ -123,3 +123,17 @@ def test_a_check_of_a_pull_request_fails_on_what_breaks(
     assert main(["impact", str(harmless), "--source", "crm", "--fail-on", "breaking"]) == 0
     assert main(["impact", "--key", "crm.public.customers", "--field", "email", "--fail-on", "breaking"]) == 4
     assert main(["impact", "--key", "crm.public.customers", "--field", "name", "--fail-on", "breaking"]) == 0
+
+
+@pytest.mark.django_db
+def test_all_that_depends_on_it_is_counted_by_distance(customers: Dataset, report: Dataset, bob: User) -> None:
+    EdgeFactory.create(upstream=report, downstream=DatasetFactory.create(tags=["secret"]))
+    EdgeFactory.create(upstream=report, downstream=DatasetFactory.create(name="board"))
+    RuleFactory.create(label="tag:secret", level="discover", people=[bob])
+    client = signed_in(bob)
+    counted = client.get(f"/api/v1/datasets/{customers.pk}/lineage/count").json()
+    assert counted == {"total": 2, "by_ring": [1, 1], "whole": True}
+    fragment = client.get(f"/datasets/{customers.pk}/impact/count/", headers={"HX-Request": "true"}).content.decode()
+    assert "2</span> datasets depend on it in all, up to 2 steps away." in fragment
+    assert "downstream" not in fragment
+    assert "What you may read" in client.get(f"/datasets/{report.pk}/impact/count/").content.decode()

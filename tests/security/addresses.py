@@ -47,10 +47,10 @@ TABLE: dict[Kinds, str] = {
         scim:config scim:groups scim:resource_types scim:schemas scim:search scim:users
     """,
     ("dataset",): """
-        api:dataset_lineage api:impact
+        api:dataset_lineage api:impact api:lineage_count
         api:dataset api:fields api:versions catalog:ask_for_values catalog:dataset catalog:dataset_access
         catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path
-        feedback:dataset lineage:graph lineage:impact lineage:panel
+        feedback:dataset lineage:count lineage:graph lineage:impact lineage:panel
         api:dataset_changes catalog:dataset_changes catalog:dataset_edit catalog:dataset_settle catalog:suggest_change
     """,
     ("dataset", "number"): "api:version catalog:dataset_snapshot catalog:field_take_over",
