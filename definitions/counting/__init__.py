@@ -1,0 +1,1 @@
+"""Counting states in a source: queries made of checked criteria, and what their answers mean. Pure."""
