@@ -365,6 +365,7 @@ CELERY_BEAT_SCHEDULE = {
     "permissions: follow up on access": {"task": "permissions.follow_up_access", "schedule": crontab(minute=20)},
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},
+    "feedback: service levels": {"task": "feedback.check_clocks", "schedule": 60.0},
     "webhooks: tell": {"task": "webhooks.fill", "schedule": 5.0},
     "webhooks: remove what is old": {"task": "webhooks.remove_old", "schedule": crontab(hour=3, minute=45)},
     **({"audit: forward": {"task": "audit.forward", "schedule": 5.0}} if AUDIT_FORWARD else {}),

@@ -96,6 +96,12 @@ class CommentForm(ServiceForm):
     )  # fmt: skip
 
 
+class SayForm(CommentForm):
+    """What somebody who works on it says."""
+
+    wait = forms.BooleanField(label="Wait for the reporter: the clocks stand still until they answer", required=False)
+
+
 class RouteForm(ServiceForm):
     """Which dataset or ticket upstream the problem comes from."""
 
@@ -137,7 +143,12 @@ class ListForm(forms.Form):
     )
     state = forms.ChoiceField(
         required=False,
-        choices=[ANY, ("open", "Not resolved"), *((one.value, WORDS[one].capitalize()) for one in State)],
+        choices=[
+            ANY,
+            ("open", "Not resolved"),
+            ("overdue", "Overdue"),
+            *((one.value, WORDS[one].capitalize()) for one in State),
+        ],
     )
     kind = forms.ChoiceField(required=False, choices=[ANY, *((one.value, KINDS[one].words) for one in Kind)])
 

@@ -31,6 +31,8 @@ def tickets_for(viewer: User, wanted: Mapping[str, str]) -> TicketQuerySet:
     match wanted.get("state"):
         case "open":
             found = found.unresolved()
+        case "overdue":
+            found = found.overdue()
         case str() as state if state:
             found = found.filter(state=state)
     if kind := wanted.get("kind"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
+from django.apps import apps
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat
 
 from catalog.models import Domain, Field
@@ -13,7 +14,9 @@ from permissions.access import denials_of
 from permissions.querysets import LabelledQuerySet
 
 if TYPE_CHECKING:
-    from feedback.models import Ticket  # noqa: F401
+    from django.db.models import QuerySet
+
+    from feedback.models import Clock, Ticket  # noqa: F401
     from permissions.access import Viewer
     from permissions.levels import Level
 
@@ -39,10 +42,26 @@ class TicketQuerySet(LabelledQuerySet["Ticket"]):
         own = Q(dataset__domain__in=ids)
         return self.filter(own | Q(dataset__domain=None, dataset__source__domain__in=ids))
 
+    def overdue(self) -> Self:
+        """Open ones of which a promise is broken."""
+        return self.unresolved().filter(
+            Exists(_clocks().filter(ticket=OuterRef("pk"), stopped_at=None, breached_at__isnull=False))
+        )
+
+    def with_due(self) -> Self:
+        """With `promised_at`, when the first promise that still runs falls due."""
+        due = _clocks().filter(ticket=OuterRef("pk"), due_at__isnull=False).order_by("due_at")
+        return self.annotate(promised_at=Subquery(due.values("due_at")[:1]))
+
     def for_lists(self) -> Self:
         """With what a line of a list shows."""
         people = ("reporter", "assignee")
         return self.select_related("dataset", "dataset__source", "dataset__container", "field", *people)
+
+
+def _clocks() -> QuerySet[Clock]:
+    """Clocks hang on tickets, whose model this module makes."""
+    return apps.get_model("feedback", "Clock")._default_manager.all()
 
 
 class _StartsWith(Func):

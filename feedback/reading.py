@@ -10,7 +10,7 @@ from django.http import Http404
 from catalog.closed import closed_fields_of
 from catalog.models import Dataset, Field
 from feedback.kinds import Severity
-from feedback.models import Cause, Comment, Event, Ticket
+from feedback.models import Cause, Clock, Comment, Event, Ticket
 from feedback.priority import suggest_priority
 from feedback.workflow import Part, Step, steps_for
 from lineage.models import Edge
@@ -106,10 +106,17 @@ class TicketPage:
     row_key: dict[str, Any] | None
     voted: bool
     watching: bool
+    clocks: tuple[Clock, ...] = ()
 
     @property
     def steps(self) -> list[Step]:
         return steps_for(self.ticket.stands, self.parts)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the viewer may stop its clocks until its reporter answers."""
+        works = bool(self.parts & {Part.TRIAGER, Part.ASSIGNEE}) and Part.REPORTER not in self.parts
+        return works and self.ticket.is_open and self.ticket.waiting_since is None and self.ticket.reporter is not None
 
     @property
     def triages(self) -> bool:
@@ -127,6 +134,7 @@ def page_of(viewer: User, ticket: Ticket) -> TicketPage:
         duplicates=_linked(viewer, Ticket.objects.filter(duplicate_of=ticket).values_list("pk", flat=True)),
         row_key=ticket.row_key if ticket.row_key and _may_sample(viewer, ticket) else None,
         voted=ticket.votes_cast.filter(person=viewer).exists(),
+        clocks=tuple(ticket.clocks.order_by("goal")),
         watching=ticket.watches.filter(person=viewer, muted=False).exists(),
     )
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from feedback.kinds import Priority
 from feedback.models import Event, Ticket, Watch
+from feedback.promises import follow_step, note_answer, pause_clocks, resume_clocks, start_clocks
 from feedback.reading import knows_of, parts_of
 from feedback.telling import tell_assignee, tell_council, tell_watchers
 from feedback.workflow import Part, State, find_step, reopens
@@ -43,6 +44,7 @@ def report(  # noqa: PLR0913 - what a ticket says
         impact=impact, evidence=evidence, row_key=row_key, reporter=actor,
     )  # fmt: skip
     note_event(ticket, actor, Event.What.REPORTED)
+    start_clocks(ticket)
     watch(actor=actor, ticket=ticket)
     _hand_to_steward(ticket, actor)
     return ticket
@@ -107,12 +109,45 @@ def _set_state(ticket: Ticket, actor: User | None, to: State, words: str = "") -
     if to is State.FIXED:
         ticket.fixed_at = now
     elif reopens(before, to):
-        ticket.fixed_at, ticket.duplicate_of = None, None
-    ticket.save(update_fields=["state", "state_since", "updated_at", "fixed_at", "duplicate_of"])
+        ticket.fixed_at, ticket.duplicate_of, ticket.reopened = None, None, ticket.reopened + 1
+    ticket.save(update_fields=["state", "state_since", "updated_at", "fixed_at", "duplicate_of", "reopened"])
+    _keep_clocks(ticket, actor, before, to, words)
     note_event(ticket, actor, Event.What.MOVED, before.words, to.words, words=words)
     tell_watchers(ticket, actor, f"is {to.words}", words)
     _carry_to_effects(ticket, actor, before, to)
     _carry_to_causes(ticket, before, to)
+
+
+def _keep_clocks(ticket: Ticket, actor: User | None, before: State, to: State, words: str) -> None:
+    stop_waiting(ticket, actor)
+    if words:
+        note_answer(ticket, actor)
+    follow_step(ticket, before, to)
+
+
+def stop_waiting(ticket: Ticket, actor: User | None) -> None:
+    """The reporter has answered, or nobody waits for it any more: the clocks run on."""
+    if ticket.waiting_since is not None:
+        ticket.waiting_since = None
+        ticket.save(update_fields=["waiting_since"])
+        note_event(ticket, actor, Event.What.ANSWERED)
+        resume_clocks(ticket)
+
+
+@transaction.atomic
+def wait_for_reporter(*, actor: User, ticket: Ticket) -> Ticket:
+    """Stop the clocks until the reporter says something. Raises `PermissionDenied`, `ValidationError`."""
+    ticket = _locked(ticket)
+    if not {Part.TRIAGER, Part.ASSIGNEE} & parts_of(actor, ticket) or ticket.reporter_id == actor.pk:
+        raise PermissionDenied("Only those who work on it wait for its reporter.")
+    if ticket.reporter is None or not ticket.reporter.is_active:
+        raise ValidationError("Whoever reported it has left: nobody would answer.")
+    if ticket.waiting_since is None:
+        ticket.waiting_since = timezone.now()
+        ticket.save(update_fields=["waiting_since"])
+        note_event(ticket, actor, Event.What.WAITING)
+        pause_clocks(ticket)
+    return ticket
 
 
 def _carry_to_effects(cause: Ticket, actor: User | None, before: State, to: State) -> None:

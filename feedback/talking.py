@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from feedback.models import Comment, Ticket, Vote, Watch
+from feedback.promises import note_answer
 from feedback.reading import knows_of
-from feedback.services import watch
+from feedback.services import stop_waiting, wait_for_reporter, watch
 from feedback.telling import tell_mentioned, tell_watchers
 from permissions.models import User
 
@@ -24,14 +25,21 @@ _MENTION = re.compile(r"(?<![\w@./-])@([\w.+-]{1,150})")
 
 
 @transaction.atomic
-def comment(*, actor: User, ticket: Ticket, body: str) -> Comment:
-    """Say something; watchers, and those who are mentioned and may read it, are told. Raises `ValidationError`."""
+def comment(*, actor: User, ticket: Ticket, body: str, wait: bool = False) -> Comment:
+    """Say something; watchers, and those who are mentioned and may read it, are told.
+
+    With `wait`, the clocks stand still until the reporter answers. Raises `ValidationError`, `PermissionDenied`.
+    """
     body = body.strip()
     if not body or len(body) > LONGEST_COMMENT:
         raise ValidationError({"body": f"Say something, in at most {LONGEST_COMMENT:,} characters."})
     made = Comment.objects.create(ticket=ticket, author=actor, body=body)
-    answered = {} if ticket.first_answer_at or ticket.reporter_id == actor.pk else {"first_answer_at": made.created_at}
-    Ticket.objects.filter(pk=ticket.pk).update(updated_at=made.created_at, **answered)
+    Ticket.objects.filter(pk=ticket.pk).update(updated_at=made.created_at)
+    note_answer(ticket, actor)
+    if ticket.reporter_id == actor.pk:
+        stop_waiting(ticket, actor)
+    elif wait:
+        wait_for_reporter(actor=actor, ticket=ticket)
     if not ticket.watches.filter(person=actor).exists():
         watch(actor=actor, ticket=ticket)
     mentioned = [one for one in people_mentioned(body) if one != actor and knows_of(one, ticket)]

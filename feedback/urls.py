@@ -1,12 +1,16 @@
 from django.urls import path
 
-from feedback.views import boards, tickets
+from feedback.views import boards, levels, tickets
 
 app_name = "feedback"
 urlpatterns = [
     path("feedback/", boards.tickets, name="tickets"),
     path("feedback/new/", tickets.report_view, name="report"),
     path("feedback/similar/", tickets.similar, name="similar"),
+    path("feedback/figures/", levels.figures, name="figures"),
+    path("feedback/levels/", levels.levels, name="levels"),
+    path("feedback/levels/set/", levels.level, name="level"),
+    path("feedback/levels/remove/", levels.level_remove, name="level_remove"),
     path("feedback/queue/", boards.queue, name="queue"),
     path("feedback/<int:pk>/", tickets.ticket, name="ticket"),
     path("feedback/<int:pk>/move/", tickets.move_view, name="move"),

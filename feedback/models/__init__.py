@@ -1,6 +1,7 @@
 """Tickets and what is said about them."""
 
+from feedback.models.levels import Clock, ServiceLevel
 from feedback.models.talk import Comment, Vote, Watch
 from feedback.models.tickets import Cause, Event, Ticket
 
-__all__ = ["Cause", "Comment", "Event", "Ticket", "Vote", "Watch"]
+__all__ = ["Cause", "Clock", "Comment", "Event", "ServiceLevel", "Ticket", "Vote", "Watch"]

@@ -54,6 +54,8 @@ class Ticket(Guarded):
     updated_at = models.DateTimeField(default=timezone.now)
     first_answer_at = models.DateTimeField(null=True)
     fixed_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True, help_text="Since when the reporter is waited for.")
+    reopened = models.PositiveSmallIntegerField(default=0, help_text="How often it was not gone after all.")
 
     objects: ClassVar[TicketQuerySet] = TicketQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -63,6 +65,7 @@ class Ticket(Guarded):
             models.Index(fields=["assignee", "state"], name="ticket_of_assignee"),
             models.Index(fields=["reporter", "-updated_at", "-id"], name="ticket_of_reporter"),
             models.Index(fields=["-updated_at", "-id"], name="ticket_latest"),
+            models.Index(fields=["created_at"], name="ticket_age"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="ticket_has_title"),
@@ -118,6 +121,9 @@ class Event(models.Model):
         CAUSES = "causes", "found this to be the cause of another"
         MERGED = "merged", "merged it into another"
         RECEIVED = "received", "merged another into it"
+        WAITING = "waiting", "asked the reporter"
+        ANSWERED = "answered", "answered what was asked"
+        BREACHED = "breached", "was not in time"
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField(default=timezone.now)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from core import humane
 from core.templatetags.ui import badge, icon
 from feedback.kinds import Kind, Priority
 from feedback.workflow import State
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.utils.safestring import SafeString
+
+    from feedback.models import Clock
 
 register = template.Library()
 
@@ -51,6 +59,50 @@ def ticket_priority(priority: int) -> SafeString:
     found = Priority(priority)
     mark = PRIORITIES[found]
     return badge(found.words, word=found.words.capitalize(), tone=mark.tone, icon=mark.icon)
+
+
+CLOCKS = {
+    "kept": Mark(tone="ok", icon="circle-check"),
+    "broken": Mark(tone="bad", icon="clock-x"),
+    "late": Mark(tone="bad", icon="alarm"),
+    "soon": Mark(tone="warn", icon="clock-exclamation"),
+    "running": Mark(tone="neutral", icon="clock"),
+    "waiting": Mark(tone="neutral", icon="player-pause"),
+}
+CLOCK_WORDS = {"kept": "in time", "broken": "too late", "late": "overdue", "soon": "due soon", "running": "running"}
+
+
+@register.simple_tag
+def clock_state(clock: Clock) -> SafeString:
+    """How a promise stands, as icon and word."""
+    mark = CLOCKS[clock.state]
+    word = CLOCK_WORDS.get(clock.state, "waits for the reporter").capitalize()
+    return badge(clock.state, word=word, tone=mark.tone, icon=mark.icon)
+
+
+@register.simple_tag
+def due(moment: datetime | None) -> SafeString | str:
+    """When a promise falls due: nothing of one a day away or more."""
+    if moment is None or moment > timezone.now() + timedelta(days=1):
+        return ""
+    now = timezone.now()
+    late = moment <= now
+    mark, told = CLOCKS["late" if late else "soon"], humane.ago(moment, now)
+    exact = date_format(timezone.localtime(moment), "j M Y, H:i")
+    return badge("due", word=f"Overdue, {told}" if late else f"Due {told}", tone=mark.tone, icon=mark.icon, title=exact)
+
+
+@register.filter
+def span(seconds: float | None) -> str:
+    """A long time in its largest unit, as ``3 d``."""
+    now = timezone.now()
+    return "-" if seconds is None else humane.ago(now - timedelta(seconds=seconds), now).removesuffix(" ago")
+
+
+@register.filter
+def of_hundred(value: int, most: int) -> int:
+    """How much `value` is of `most`, for the height of a bar."""
+    return round(100 * value / most)
 
 
 @register.simple_tag

@@ -67,13 +67,13 @@ def tickets(request: Request) -> HttpResponse:
     context = {"wanted": wanted, "form": form, "as_board": request.GET.get("view") == "board"}
     if context["as_board"] and wanted["whose"] != "all":
         return render_page(request, "feedback/list.html", context | _board(found))
-    page = keyset_page(found.for_lists(), order=ORDER, cursor=request.GET.get("cursor") or None, size=LINES)
+    page = keyset_page(found.for_lists().with_due(), order=ORDER, cursor=request.GET.get("cursor") or None, size=LINES)
     return render_page(request, "feedback/list.html", context | {"page": page, "as_board": False})
 
 
 @require_safe
 def queue(request: Request) -> HttpResponse:
     """What waits for one, for the home page."""
-    waiting = list(queue_of(reader(request)).for_lists()[:6])
+    waiting = list(queue_of(reader(request)).for_lists().with_due()[:6])
     context = {"tickets": waiting[:5], "more": len(waiting) > 5}
     return render_page(request, "feedback/queue.html", context, partial="queue")

@@ -14,7 +14,7 @@ from catalog.models import Dataset
 from catalog.views.page import reader
 from core.partials import render_page
 from core.toasts import notify
-from feedback.forms import CommentForm, MergeForm, MoveForm, ReportForm, RouteForm, TriageForm
+from feedback.forms import CommentForm, MergeForm, MoveForm, ReportForm, RouteForm, SayForm, TriageForm
 from feedback.kinds import KINDS
 from feedback.linking import merge, route_upstream
 from feedback.reading import find_subject, find_ticket, page_of, suggested_priority
@@ -75,7 +75,11 @@ def ticket(request: Request, pk: int) -> HttpResponse:
 def _show(request: Request, ticket: Ticket, refused: ServiceForm | None = None) -> HttpResponse:
     viewer = reader(request)
     page = page_of(viewer, ticket)
-    forms: dict[str, ServiceForm] = {"comment": CommentForm(), "triage": TriageForm.of(ticket), "merge": MergeForm()}
+    forms: dict[str, ServiceForm] = {
+        "comment": SayForm() if page.may_wait else CommentForm(),
+        "triage": TriageForm.of(ticket),
+        "merge": MergeForm(),
+    }
     if refused is not None:
         forms |= {name: refused for name, form in forms.items() if isinstance(refused, type(form))}
     context = {
@@ -137,10 +141,14 @@ def _triaged(viewer: Any, ticket: Ticket, form: TriageForm) -> bool:
 def comment_view(request: Request, pk: int) -> HttpResponse:
     """Say something under a ticket."""
     viewer = reader(request)
-    found, form = find_ticket(viewer, pk), CommentForm(request.POST)
+    found, form = find_ticket(viewer, pk), SayForm(request.POST)
     if not form.is_valid():
         return _show(request, found, form)
-    comment(actor=viewer, ticket=found, body=form.cleaned_data["body"])
+    try:
+        comment(actor=viewer, ticket=found, **form.cleaned_data)
+    except ValidationError as error:
+        form.refuse(error)
+        return _show(request, found, form)
     return redirect(f"{found.get_absolute_url()}#say")
 
 

@@ -30,7 +30,8 @@ TABLE: dict[Kinds, str] = {
         catalog:changes catalog:markdown_preview catalog:metadata_rules
         catalog:my_suggestions catalog:suggestions catalog:undo_of_person
         core:palette core:patterns
-        api:tickets feedback:queue feedback:report feedback:similar feedback:tickets
+        api:tickets feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
+        feedback:similar feedback:tickets
         demo:tour demo:tour_again demo:tour_hint demo:tour_hint_hide
         harvest:cron harvest:source_new harvest:source_new_connection harvest:source_new_details
         harvest:source_new_forget harvest:source_new_preview harvest:source_new_scope harvest:source_new_test
@@ -153,6 +154,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "permissions:explain_suggest": ("?q={word}", "?thing={word}"),
     "permissions:ask": ("?thing=dataset:{dataset}", "?thing=dataset:{dataset}&level=sample"),
     "api:grants": ("?thing=dataset:{dataset}", "?person=boss", "?kind=dataset&duty=curate"),
+    "feedback:figures": ("?by=domain", "?by=source", "?by=steward"),
+    "feedback:level": ("?of=dataset:{dataset}", "?of=domain:planted"),
     "feedback:report": ("?thing=dataset:{dataset}", "?thing=field:{field}"),
     "feedback:similar": ("?thing=dataset:{dataset}",),
     "feedback:tickets": ("?whose=all", "?whose=all&q={word}", "?whose=watched&view=board"),
