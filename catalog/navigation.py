@@ -11,5 +11,6 @@ ITEMS = (
     NavItem(title="Changes", url_name="catalog:changes", icon="history", order=42),
     NavItem(title="Metadata rules", url_name="catalog:metadata_rules", icon="wand", order=47),
     NavItem(title="Suggestions", url_name="catalog:suggestions", icon="bulb", order=45),
+    NavItem(title="What is missing", url_name="catalog:missing", icon="list-check", order=46),
     NavItem(title="Classifications", url_name="catalog:classifications", icon="shield-half", order=40),
 )

@@ -69,7 +69,7 @@ class DatasetQuerySet(WritableQuerySet, LabelledQuerySet["Dataset"]):
         return self.filter(archived_at=None)
 
     def with_context(self) -> DatasetQuerySet:
-        """With what a line in a list shows: source, container, domain, people."""
+        """With what a line in a list shows: source, container, domain, people, how complete."""
         return self.select_related(
             "source",
             "source__domain__steward",
@@ -79,6 +79,7 @@ class DatasetQuerySet(WritableQuerySet, LabelledQuerySet["Dataset"]):
             "owner",
             "steward",
             "product",
+            "completeness",
         )
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from catalog.api import classifying, curation, datasets, fields, search, tables, versions
+from catalog.api import classifying, curation, datasets, fields, protocol, search, tables, versions
 from feedback import api as feedback
 from harvest.api import facts, runs, sources
 from lineage.api import impact, openlineage, received, stating
@@ -82,6 +82,9 @@ urlpatterns = [
     path("classification-suggestions", classifying.SuggestionsView.as_view(), name="suggested_classes"),
     path("classification-decisions", classifying.DecisionsView.as_view(), name="decide_classes"),
     path("classification-decisions/<int:pk>/undo", classifying.UndoView.as_view(), name="undo_classes"),
+    path("protocols", protocol.ProtocolsView.as_view(), name="protocols"),
+    path("protocols/<int:pk>", protocol.ProtocolView.as_view(), name="protocol"),
+    path("missing", protocol.MissingView.as_view(), name="missing"),
     path("sources", sources.SourcesView.as_view(), name="sources"),
     path("sources/<slug:slug>", sources.SourceView.as_view(), name="source"),
     path("sources/<slug:slug>/artifacts", facts.ArtifactsView.as_view(), name="source_artifacts"),

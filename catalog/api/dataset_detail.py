@@ -14,6 +14,7 @@ from catalog.curation.conflicts import version_of
 from catalog.curation.kinds import KINDS
 from catalog.definition import may_read_definition
 from catalog.models import Classification, DataProduct, Dataset
+from catalog.protocol.evaluating import examine, names
 from catalog.querysets import DatasetQuerySet
 from catalog.relationships import keys_of, referenced_by, references
 from catalog.schema_rows import count_fields
@@ -43,6 +44,13 @@ class RelationshipSerializer(serializers.Serializer[Any]):
     other_fields = serializers.ListField(child=serializers.CharField())
 
 
+class CompletenessSerializer(serializers.Serializer[Any]):
+    """Facts that a dataset must have, and those of them that are missing, by their names."""
+
+    asked = serializers.ListField(child=serializers.CharField())
+    missing = serializers.ListField(child=serializers.CharField())
+
+
 class DatasetDetailSerializer(IdentitySerializer):
     """A dataset that you may read."""
 
@@ -67,6 +75,7 @@ class DatasetDetailSerializer(IdentitySerializer):
     primary_key = serializers.ListField(child=serializers.CharField())
     references = RelationshipSerializer(many=True, help_text="What its foreign keys point at.")
     referenced_by = RelationshipSerializer(many=True, help_text="Whose foreign keys point at it; at most 100.")
+    completeness = CompletenessSerializer(help_text="Of the facts that the metadata protocol asks for.")
     definition = serializers.CharField(help_text="The SQL of a view; empty where it could name what is closed to you.")
     may_sample = serializers.BooleanField(help_text="Whether you may see its values.")
     fields_url = serializers.URLField()
@@ -80,8 +89,8 @@ class DatasetDetailSerializer(IdentitySerializer):
             "successor", "readme", "service", "links", "licence", "retention", "retire_on", "version",
             "certified_at", "certified_by", "certification_note", "tags", "classifications", "row_estimate",
             "size_bytes", "partition_key", "sort_key", "primary_key", "references", "referenced_by", "definition",
-            "field_count", "may_sample", "popularity", "source_created_at", "source_modified_at", "first_seen_at",
-            "last_seen_at", "archived_at", "profiled_at", "fields_url", "versions_url", "page_url",
+            "completeness", "field_count", "may_sample", "popularity", "source_created_at", "source_modified_at",
+            "first_seen_at", "last_seen_at", "archived_at", "profiled_at", "fields_url", "versions_url", "page_url",
         )  # fmt: skip
 
 
@@ -104,11 +113,13 @@ class Told:
 def detail_of(person: User, dataset: Dataset, request: Request) -> dict[str, Any]:
     """Return what `person` may know of a dataset that they may read."""
     closed, domain = closed_fields_of(person, dataset), dataset.domain_known_to(person)
+    examined = examine(dataset)
     known = {
         "version": version_of(KINDS["dataset"], dataset.pk),
         "domain": domain,
         "product": dataset.product if domain else None,
         "field_count": count_fields(person, dataset, closed),
+        "completeness": {"asked": names(examined.asked), "missing": names(examined.missing)},
         "may_sample": may(dataset, person, Level.SAMPLE),
         "successor": Dataset.objects.visible_to(person).filter(predecessors=dataset).first(),
         "definition": dataset.sql if dataset.sql and may_read_definition(person, dataset, closed) else "",

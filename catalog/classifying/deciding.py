@@ -18,6 +18,7 @@ from catalog.curation.editing import editing
 from catalog.curation.relabelling import relabel
 from catalog.curation.services import edit_many
 from catalog.models import Change, Dataset, Edit, Field
+from catalog.protocol.evaluating import refresh_edited
 from notifications.models import Notice
 from notifications.services import tell
 from permissions.audit.recording import entry, write
@@ -127,6 +128,7 @@ def undo(*, actor: User, edit: Edit) -> Edit:
         if _restore(edit, actor) != len(changes):
             raise ValidationError(CHANGED_SINCE)
         relabel(back, actor)
+        refresh_edited(back)
     _record(back, actor, "classification.undone")
     _tell_rule_owners(before, _labels(fields), actor, f"taken back: {edit.why}")
     return back

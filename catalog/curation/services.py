@@ -15,6 +15,7 @@ from catalog.curation.relabelling import relabel
 from catalog.curation.staging import staged
 from catalog.curation.writing import write
 from catalog.models import Change, Edit, Origin
+from catalog.protocol.evaluating import refresh_edited
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -100,6 +101,7 @@ def _write(kind: Kind, stage: Any, one: Edit, actor: User) -> Outcome:
     except IntegrityError as error:
         raise Refused([Refusal(0, "", _in_words(error))]) from error
     relabel(one, actor)
+    refresh_edited(one)
     changed = _changed(kind, one) - before
     return Outcome(one if changed else None, stage.rows, changed)
 

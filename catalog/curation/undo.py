@@ -13,6 +13,7 @@ from catalog.curation.relabelling import relabel
 from catalog.curation.staging import BATCH, Staged, drop
 from catalog.curation.writing import write
 from catalog.models import Change, Edit, Origin
+from catalog.protocol.evaluating import refresh_edited
 from permissions.roles import may_manage_rules
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def _take_back(actor: User, changes: QuerySet[Change], why: str, undoes: Edit | 
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE undo_selected, undo_fact")
         relabel(one, actor)
+        refresh_edited(one)
         done = one.changes.exists()
     return Undone(one if done else None, facts, since, not_yours, itself)
 

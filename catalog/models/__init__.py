@@ -8,6 +8,7 @@ from catalog.models.grants import DatasetGrant, DomainGrant, SourceGrant
 from catalog.models.history import Change, Edit
 from catalog.models.metadata_rules import MetadataRule
 from catalog.models.people import Person
+from catalog.models.protocol import Completeness, CompletenessDay, CompletenessFollowed, Protocol
 from catalog.models.schema import Constraint, Index, Routine, SchemaVersion
 from catalog.models.searches import RecentSearch, SavedSearch, SavedSearchMatch
 from catalog.models.sources import Container, Source
@@ -17,9 +18,9 @@ from catalog.models.visits import Visit
 from catalog.models.vocabulary import Classification, DataProduct, Domain, Tag
 
 __all__ = [
-    "Change", "Classification", "Constraint", "Container", "DataProduct", "Dataset", "DatasetChange",
-    "DatasetClassification", "DatasetGrant", "DatasetTag", "Domain", "DomainGrant", "Edit", "Field",
-    "FieldClassification", "FieldProfile", "ForgottenRefusals", "FormerDataset", "FormerField", "Index",
-    "MetadataRule", "Origin", "Person", "RecentSearch", "Routine", "Sample", "SavedSearch", "SavedSearchMatch",
-    "SchemaVersion", "Source", "SourceGrant", "Suggestion", "Tag", "Visit",
+    "Change", "Classification", "Completeness", "CompletenessDay", "CompletenessFollowed", "Constraint", "Container",
+    "DataProduct", "Dataset", "DatasetChange", "DatasetClassification", "DatasetGrant", "DatasetTag", "Domain",
+    "DomainGrant", "Edit", "Field", "FieldClassification", "FieldProfile", "ForgottenRefusals", "FormerDataset",
+    "FormerField", "Index", "MetadataRule", "Origin", "Person", "Protocol", "RecentSearch", "Routine", "Sample",
+    "SavedSearch", "SavedSearchMatch", "SchemaVersion", "Source", "SourceGrant", "Suggestion", "Tag", "Visit",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
 from catalog.models import Dataset, DatasetClassification, DatasetTag
@@ -80,6 +80,9 @@ def _listed(datasets: DatasetQuerySet, ids: list[int]) -> DatasetQuerySet:
 
 def known_datasets(viewer: Viewer) -> DatasetQuerySet:
     return Dataset.objects.visible_to(viewer)
+
+
+_MISSING = Coalesce("completeness__missing", NO_NAMES)
 
 
 def _address(_viewer: Viewer) -> Any:
@@ -194,6 +197,8 @@ COLLECTION = Collection(
             "retire_on", _open(Cast("retire_on", TextField())), "When it goes out of use.", word=True, fact="retire_on"
         ),
         Column("certified_at", _open("certified_at"), "When it was certified.", Kind.MOMENT),
+        Column("asked", _open("completeness__asked"), "How many facts it must have.", Kind.NUMBER),
+        Column("missing", _open(_MISSING, NO_NAMES), "Those that are not there.", Kind.NAMES),
         Column("fields", _open("field_count"), "How many fields it has.", Kind.NUMBER),
         Column("rows", _open("row_estimate"), "How many rows, about.", Kind.NUMBER),
         Column("bytes", _open("size_bytes"), "How large it is.", Kind.NUMBER),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from catalog.classifying.tree import handling_of
 from catalog.definition import formatted, may_read_definition
 from catalog.models import Dataset
+from catalog.protocol.requirements import lacking
 from catalog.reach import connect_command, first_query, location
 from catalog.relationships import keys_of, referenced_by, references
 from catalog.searches import remember_search
@@ -39,6 +40,7 @@ def overview(request: Request, pk: int) -> HttpResponse:
     context = {
         "page": page,
         "dataset": page.dataset,
+        "lacking": lacking(page.dataset),
         "trust": trust_of(page.dataset, page.closed),
         "location": location(page.dataset.source),
         "connect": connect_command(page.dataset.source),

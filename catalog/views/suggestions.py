@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from permissions.models import User
 
 LINES = 30
+SHOWN = 5
 CHANGED = "Somebody changed it while you looked. Look at what stands there now, and decide again."
 
 
@@ -79,6 +80,16 @@ def new(request: Request, pk: int) -> HttpResponse:
 def queue(request: Request) -> HttpResponse:
     """Suggestions on what the reader curates, those on the most used data first."""
     return _listed(request, to_decide(reader(request)), ("-dataset__popularity", "pk"), "decide")
+
+
+@require_safe
+def waiting(request: Request) -> HttpResponse:
+    """The first of them, for the home page."""
+    person = reader(request)
+    found = to_decide(person).order_by("-dataset__popularity", "pk")[: SHOWN + 1]
+    lines = [one for one in found if may_decide(person, one)]
+    context = {"lines": lines[:SHOWN], "more": len(found) > SHOWN}
+    return render_page(request, "catalog/suggestions/queue.html", context, partial="queue")
 
 
 @require_safe

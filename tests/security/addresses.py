@@ -29,6 +29,8 @@ TABLE: dict[Kinds, str] = {
         catalog:recent catalog:restore_search catalog:save_search catalog:saved_searches catalog:search catalog:suggest
         catalog:changes catalog:markdown_preview catalog:metadata_rules
         catalog:my_suggestions catalog:suggestions catalog:undo_of_person
+        api:missing api:protocols catalog:missing catalog:missing_by_domain catalog:missing_queue
+        catalog:protocols catalog:protocol_new catalog:suggestion_queue
         core:palette core:patterns
         api:tickets feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
         feedback:similar feedback:tickets
@@ -52,7 +54,8 @@ TABLE: dict[Kinds, str] = {
         api:dataset api:fields api:versions catalog:ask_for_values catalog:dataset catalog:dataset_access
         catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path
         feedback:dataset lineage:count lineage:graph lineage:impact lineage:panel
-        api:dataset_changes catalog:dataset_changes catalog:dataset_edit catalog:dataset_settle catalog:suggest_change
+        api:dataset_changes catalog:dataset_changes catalog:dataset_missing
+        catalog:dataset_edit catalog:dataset_settle catalog:suggest_change
     """,
     ("dataset", "number"): "api:version catalog:dataset_snapshot catalog:field_take_over",
     ("dataset", "upstream"): "api:stated_upstream",
@@ -61,6 +64,7 @@ TABLE: dict[Kinds, str] = {
     ("decision",): "api:undo_classes catalog:undo_classes",
     ("filling",): "catalog:metadata_rule",
     ("suggestion",): "catalog:suggestion",
+    ("protocol",): "api:protocol catalog:protocol",
     ("edit",): "api:edit api:edit_undo catalog:edit catalog:edit_undo",
     ("key",): "api:dataset_by_key",
     ("source",): """
@@ -142,6 +146,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "catalog:suggested_classes": ("?q={word}", "?source=plant", "?domain=planted"),
     "catalog:suggested_fields": ("?group=%5B%22pii%22%2C%22a%22%2C%22{word}%22%2C9999%5D",),
     "api:suggested_classes": ("?name={word}", "?source=plant", "?domain=planted"),
+    "catalog:missing": ("?all=1", "?by=boss", "?domain=planted"),
+    "api:missing": ("?domain=planted", "?person=boss"),
     "api:search": ("?q={word}",),
     "api:suggest": ("?q={word}",),
     "api:datasets": ("?source=plant", "?domain=planted"),

@@ -13,7 +13,10 @@ from catalog.classifying.deciding import decide
 from catalog.curation.filling import make_rule
 from catalog.curation.services import edit
 from catalog.curation.suggesting import suggest
-from catalog.models import Dataset, DatasetGrant, FieldClassification, SavedSearch
+from catalog.models import Dataset, DatasetGrant, FieldClassification, Protocol, SavedSearch
+from catalog.protocol.evaluating import refresh
+from catalog.protocol.services import save_protocol
+from catalog.protocol.trend import note_day
 from catalog.services import record_visit, refresh_popularity
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
@@ -54,7 +57,7 @@ NEVER: dict[str, object] = {
 NUMBERS = ("dataset", "field", "container", "run", "rename", "ticket", "search", "notice", "rule", "request",
            "asked",
            "exception", "token", "session", "grant", "node", "beside", "job", "received", "decision",
-           "edit", "suggestion", "filling", "upstream")  # fmt: skip
+           "edit", "suggestion", "filling", "upstream", "protocol")  # fmt: skip
 NEVER |= dict.fromkeys(NUMBERS, 2_000_000_000)
 PLAIN: dict[str, object] = {
     "number": 1, "chooser": "people", "ending": "csv", "stop": "search", "word": "never", "person": "boss",
@@ -166,12 +169,22 @@ def _around(dataset: Dataset, boss: User, people: dict[str, User]) -> dict[str, 
         "edit": written.pk,
         "filling": filling.pk,
         "suggestion": suggestion.pk,
+        "protocol": _asked_for(dataset, boss),
         "run": run.pk,
         "rename": guess.pk,
         "search": search.pk,
         "notice": notice.pk,
         "session": session.pk,
     }
+
+
+def _asked_for(dataset: Dataset, boss: User) -> int:
+    """What is asked of all that is in the domain, and of which something is missing."""
+    values = {"name": f"{NAME} must have", "about": TEXT, "domain": dataset.domain, "requires": ["title", "licence"]}
+    made = save_protocol(actor=boss, protocol=Protocol(), values=values)
+    refresh()
+    note_day()
+    return made.pk
 
 
 def _received(dataset: Dataset, boss: User) -> int:
