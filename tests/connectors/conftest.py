@@ -115,3 +115,9 @@ def odd_database() -> Iterator[PostgresDatabase]:
     for database in _temporary_database():
         database.execute((HERE / "postgres_odd.sql").read_text())
         yield database
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that nothing on a shared server has."""
+    return f"concord-test-{uuid4().hex[:8]}"
