@@ -3,6 +3,7 @@ import "bootstrap/js/dist/collapse";
 import "bootstrap/js/dist/dropdown";
 import "bootstrap/js/dist/modal";
 import "bootstrap/js/dist/offcanvas";
+import "../js/anchor.js";
 import "../js/board.js";
 import "../js/branches.js";
 import "../js/copy.js";
