@@ -10,13 +10,14 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Length
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Dataset
 from core.paging import SALT, BadCursor, Page, keyset_page
 from permissions.models import Team, User
+from tests.examples import examples
 from tests.factories import DatasetFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_an_empty_list_is_one_empty_page() -> None:
     assert keyset_page(Team.objects.all()) == Page([], None, None)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15)
 @given(
     names=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6), max_size=9),
     size=st.integers(1, 4),

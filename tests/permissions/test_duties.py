@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Dataset, DatasetGrant, Domain, DomainGrant, Source, SourceGrant
 from permissions.models import GRANTABLE, Duty, OptOutRule, Role, RoleGrant, Team, User
+from tests.examples import examples
 from tests.factories import DatasetFactory, DomainFactory, RuleFactory, SourceFactory, TeamFactory, UserFactory
 
 
@@ -167,7 +168,7 @@ worlds = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25)
 @given(world=worlds)
 def test_one_thing_and_the_filter_agree(world: World) -> None:
     with undone():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Dataset, Field
@@ -23,6 +23,7 @@ from permissions.gate import may
 from permissions.levels import Level
 from permissions.models import OptOutRule, RuleException, Team, User
 from permissions.statements import GuardedStatement
+from tests.examples import examples
 from tests.factories import (
     DatasetFactory,
     ExceptionFactory,
@@ -115,7 +116,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25)
 @given(world=worlds())
 def test_filter_gate_and_explanation_agree_with_what_the_rules_say(world: World) -> None:
     with undone():
@@ -142,7 +143,7 @@ def test_filter_gate_and_explanation_agree_with_what_the_rules_say(world: World)
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8)
 @given(world=worlds())
 def test_who_can_and_who_cannot_are_the_filter_asked_of_each_person(world: World) -> None:
     with undone():

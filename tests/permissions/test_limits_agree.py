@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Dataset
@@ -12,12 +12,13 @@ from permissions.access import denials_of, limit
 from permissions.gate import may
 from permissions.levels import Level
 from permissions.models import Token
+from tests.examples import examples
 from tests.factories import DatasetFactory, RuleFactory, SourceFactory, UserFactory
 from tests.permissions.test_filter_agrees import LABELS, some_labels, undone
 
 
 @pytest.mark.django_db
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15)
 @given(only=some_labels, kept=some_labels, ruled=st.sampled_from(LABELS), things=st.lists(some_labels, min_size=1))
 def test_a_limited_viewer_sees_exactly_what_is_inside(
     only: list[str], kept: list[str], ruled: str, things: list[list[str]]

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Dataset
@@ -11,6 +11,7 @@ from catalog.search.query import search
 from catalog.search.results import Filters
 from catalog.search.suggest import suggest
 from permissions.models import User
+from tests.examples import examples
 from tests.factories import DatasetFactory
 from tests.searching import Find
 
@@ -46,7 +47,7 @@ def test_a_question_that_is_too_long_says_so(orders: None, alice: User) -> None:
 
 
 @given(text=st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=60))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40)
 def test_any_question_is_answered(text: str, orders: None, alice: User) -> None:
     search(alice, text)
     suggest(alice, text)

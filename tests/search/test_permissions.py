@@ -1,7 +1,7 @@
 """Nobody finds, counts or is told of what is closed to them."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.labels import refresh_dataset_labels
@@ -14,6 +14,7 @@ from catalog.search.suggest import suggest
 from permissions.access import denials_of, forget_denials
 from permissions.levels import Level
 from permissions.models import OptOutRule, User
+from tests.examples import examples
 from tests.factories import DatasetFactory, ExceptionFactory, FieldFactory, RuleFactory, SourceFactory, TagFactory
 from tests.searching import Find
 
@@ -115,7 +116,7 @@ rules = st.lists(
 
 
 @given(held=rules)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8)
 def test_search_and_the_database_agree_on_what_a_person_may_find(
     held: list[tuple[str, str, str | None]], charlie: User, find: Find
 ) -> None:

@@ -7,13 +7,14 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Change, Dataset, Edit, Field, FieldClassification
 from catalog.tabular.importing import NotTaken
 from core.tabular.writing import FORMATS
 from permissions.models import AuditEntry, User
+from tests.examples import examples
 from tests.factories import DatasetFactory, DomainFactory, RuleFactory, UserFactory
 from tests.tables.conftest import brought, taken
 
@@ -32,7 +33,7 @@ def test_what_comes_back_unchanged_changes_nothing_for_whoever_took_it(
     assert not Edit.objects.exists()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(12)
 @given(
     text=st.text(
         st.characters(codec="utf-8", exclude_categories=("Cc", "Cn")) | st.sampled_from("=+-@'\"\n\t,;"), max_size=40

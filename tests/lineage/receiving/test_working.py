@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from redis import ConnectionError as RedisAway
 
@@ -27,6 +27,7 @@ from lineage.receiving.keeping import remove_old
 from lineage.receiving.projecting import project
 from lineage.receiving.working import SPACE, rework, work, work_subject
 from lineage.tasks import sweep_events
+from tests.examples import examples
 from tests.lineage.openlineage.making import RUN, dataset, expected, recorded, run_event
 from tests.lineage.openlineage.test_merging import some_event
 
@@ -76,7 +77,7 @@ def empty() -> None:
         model.objects.all().delete()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(8)
 @given(events=st.lists(some_event(), min_size=1, max_size=6), data=st.data())
 def test_any_order_and_any_portions_end_in_the_same_store(
     db: None, events: list[dict[str, Any]], data: st.DataObject

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Dataset, Field, Visit
@@ -15,6 +15,7 @@ from permissions.levels import Level
 from permissions.models import OptOutRule, Team, User
 from permissions.rules.draft import Whom
 from permissions.rules.preview import Preview, preview
+from tests.examples import examples
 from tests.factories import (
     DatasetFactory,
     ExceptionFactory,
@@ -138,7 +139,7 @@ some_teams = st.sets(st.integers(0, TEAMS - 1), max_size=1)
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15)
 @given(
     label=st.sampled_from(LABELS), level=st.sampled_from([*Level]), everyone=st.booleans(), named=some, spared=some,
     teams=some_teams, spared_teams=some_teams, members=st.lists(some, min_size=TEAMS, max_size=TEAMS),

@@ -158,12 +158,14 @@ def test_rules_are_written_on_what_a_grant_covers_and_on_nothing_else(
     who: str, way: str, places: Places, bob: User
 ) -> None:
     grant(who, bob, places)
-    labels = [label for label in LABELS if label != "nonsense"]
+    labels = {label for label in LABELS if label != "nonsense"}
+    if way != "api":  # one service is behind all: the API tries every label, the others two an answer
+        labels = {*sorted(MATRIX[who] & labels)[:2], *sorted(labels - MATRIX[who])[:2]}
     refused = {"page": {403, 422}, "api": {403}, "file": {403, 422}}[way]
     for label in labels:
         status = written(way, bob, label)
         assert status in ({201, 302} if label in MATRIX[who] else refused), (label, status)
-    assert set(OptOutRule.objects.values_list("label", flat=True)) == MATRIX[who] - {"nonsense"}
+    assert set(OptOutRule.objects.values_list("label", flat=True)) == MATRIX[who] & labels
 
 
 def changed(way: str, person: User, rule: OptOutRule, **more: Any) -> int:
