@@ -17,8 +17,10 @@ from permissions.accounts import api as accounts
 from permissions.audit import api as audit
 from permissions.exceptions import api as exceptions
 from permissions.rules import api as rules
+from permissions.sessions import api as sessions
 from permissions.stewards import api as grants
 from permissions.tabular import api as tables_out
+from permissions.tokens import api as tokens
 from permissions.webhooks import api as webhooks
 
 # Swagger UI sets styles as it draws; nothing else of the site may.
@@ -29,8 +31,14 @@ urlpatterns = [
     path("schema", login_not_required(SpectacularAPIView.as_view()), name="schema"),
     path("docs", login_not_required(docs), name="docs"),
     path("me", permissions.MeView.as_view(), name="me"),
+    path("me/tokens", tokens.TokensView.as_view(), name="tokens"),
+    path("me/tokens/<int:pk>", tokens.TokenView.as_view(), name="token"),
+    path("me/sessions", sessions.SessionsView.as_view(), name="sessions"),
+    path("me/sessions/end-others", sessions.EndOthersView.as_view(), name="sessions_end_others"),
+    path("me/sessions/<int:pk>", sessions.SessionView.as_view(), name="session"),
     path("service-accounts", accounts.ServiceAccountsView.as_view(), name="service_accounts"),
     path("service-accounts/<str:username>", accounts.ServiceAccountView.as_view(), name="service_account"),
+    path("service-accounts/<str:username>/tokens", tokens.ServiceTokensView.as_view(), name="service_account_tokens"),
     path("people", people_api.PeopleView.as_view(), name="people"),
     path("people/<str:username>", people_api.PersonView.as_view(), name="person"),
     path("teams", teams_api.TeamsView.as_view(), name="teams"),

@@ -313,6 +313,8 @@ SPECTACULAR_SETTINGS = {
         "IndexState": "catalog.api.search.STATES",
         "RunState": "harvest.models.Run.State",
         "RuleState": "permissions.models.RuleState",
+        "TokenState": "permissions.tokens.api.STATES",
+        "TokenScope": "permissions.models.Token.Scope",
         "Role": "permissions.models.Role",
         "WebhookState": "permissions.webhooks.api.STATES",
         "DeliveryState": "notifications.models.Delivery.State",

@@ -1,4 +1,4 @@
-"""Service accounts over REST, for administrators. Their tokens are made on their page: no token makes another."""
+"""Service accounts over REST, for administrators; their tokens are in `permissions.tokens.api`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.conf import settings
@@ -21,6 +24,13 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def in_force(self) -> TokenQuerySet:
         """Tokens that open something now."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now(), owner__is_active=True)
+
+    def in_states(self, states: Iterable[str]) -> TokenQuerySet:
+        """Tokens in any of the states, as `Token.state` says of each."""
+        over = Q(expires_at__lte=timezone.now())
+        whole = Q(revoked_at=None)
+        conditions = {"revoked": ~whole, "expired": whole & over, "active": whole & ~over}
+        return self.filter(reduce(or_, (conditions[state] for state in states)))
 
 
 class Token(models.Model):
@@ -51,7 +61,7 @@ class Token(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Token]] = TokenQuerySet.as_manager()
+    objects: ClassVar[TokenQuerySet] = TokenQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-created_at", "-id"]

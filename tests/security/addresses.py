@@ -22,6 +22,7 @@ TABLE: dict[Kinds, str] = {
         api:explain_people api:grants api:me api:people api:roles api:rule_preview api:rules api:runs api:schema
         api:search api:service_accounts api:sources api:suggest api:tables api:teams
         api:lineage api:lineage_batch api:lineage_events lineage:received
+        api:sessions api:sessions_end_others api:tokens
         api:decide_classes api:suggested_classes
         catalog:decide_classes catalog:suggest_again catalog:suggested_classes catalog:suggested_fields
         catalog:withheld_classes catalog:classifications catalog:classification_new
@@ -101,9 +102,11 @@ TABLE: dict[Kinds, str] = {
         permissions:webhook_change permissions:webhook_key
     """,
     ("webhook", "delivery"): "api:webhook_replay permissions:webhook_replay",
-    ("token",): "permissions:token_revoke",
-    ("session",): "permissions:session_end",
-    ("account",): "api:service_account permissions:service_account permissions:service_account_change",
+    ("token",): "api:token permissions:token_revoke",
+    ("session",): "api:session permissions:session_end",
+    ("account",): """
+        api:service_account api:service_account_tokens permissions:service_account permissions:service_account_change
+    """,
     ("entry",): "api:audit_entry permissions:audit_entry",
     ("person",): """
         api:person catalog:person_panel permissions:factors_take permissions:person permissions:sessions_end_all
