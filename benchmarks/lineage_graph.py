@@ -72,18 +72,7 @@ def _drop(name: str) -> None:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
-_FILL = """
-    SET session_replication_role = replica;
-    INSERT INTO catalog_dataset (id, source_id, container_id, name, path, key, kind, motion, harvested_description,
-        harvested_owner, sql, partition_key, sort_key, field_count, fingerprint, schema_fingerprint, labels,
-        first_seen_at, title, human_description, grain, nature, delivery, stage, lifecycle, deprecation_note,
-        certification_note, popularity)
-    SELECT n, {source}, {container}, 't' || n, 'public.t' || n, 'big.public.t' || n, 'table', 'at_rest', '', '', '',
-        '', '', 8, '', '', ARRAY['source:big', 'path:big/public', 'dataset:big.public.t' || n,
-        'tag:t' || (n %% {labels})], now(), '', '', '', '', '', '', 'active', '', '', 0
-    FROM generate_series(1, {size}) AS n;
-    INSERT INTO lineage_node (id, dataset_id, labels, namespace, name, key, first_seen_at)
-    SELECT n, n, '{{}}', '', '', '', now() FROM generate_series(1, {size}) AS n;
+EDGES = """
     SELECT setseed(0.5);
     INSERT INTO lineage_edge (upstream_id, downstream_id, origin, fields, evidence, reason, first_seen_at)
     SELECT up, down, 'view', '{{}}', '{{}}', '', now() FROM (
@@ -96,6 +85,20 @@ _FILL = """
     INSERT INTO lineage_edge (upstream_id, downstream_id, origin, fields, evidence, reason, first_seen_at)
     SELECT 1, 2 + floor(random() * ({size} - 2))::bigint, 'hand', '{{}}', '{{}}', '', now()
     FROM generate_series(1, {size} / 50) ON CONFLICT DO NOTHING;
+"""
+_FILL = """
+    SET session_replication_role = replica;
+    INSERT INTO catalog_dataset (id, source_id, container_id, name, path, key, kind, motion, harvested_description,
+        harvested_owner, sql, partition_key, sort_key, field_count, fingerprint, schema_fingerprint, labels,
+        first_seen_at, title, human_description, grain, nature, delivery, stage, lifecycle, deprecation_note,
+        certification_note, popularity)
+    SELECT n, {source}, {container}, 't' || n, 'public.t' || n, 'big.public.t' || n, 'table', 'at_rest', '', '', '',
+        '', '', 8, '', '', ARRAY['source:big', 'path:big/public', 'dataset:big.public.t' || n,
+        'tag:t' || (n %% {labels})], now(), '', '', '', '', '', '', 'active', '', '', 0
+    FROM generate_series(1, {size}) AS n;
+    INSERT INTO lineage_node (id, dataset_id, labels, namespace, name, key, first_seen_at)
+    SELECT n, n, '{{}}', '', '', '', now() FROM generate_series(1, {size}) AS n;
+    {edges}
     SET session_replication_role = DEFAULT;
 """
 
@@ -111,7 +114,9 @@ def _fill(size: int) -> None:
     )
     started = time.perf_counter()
     with connection.cursor() as cursor:
-        cursor.execute(_FILL.format(source=source.pk, container=container.pk, size=size, labels=LABELS), [])
+        edges = EDGES.format(size=size)
+        fill = _FILL.format(source=source.pk, container=container.pk, size=size, labels=LABELS, edges=edges)
+        cursor.execute(fill, [])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE lineage_edge")
         cursor.execute("VACUUM ANALYZE lineage_node")
