@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models.functions import Left
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat, Left
 
 from permissions.access import denials_of
 from permissions.denials import EVERYTHING
@@ -91,3 +92,17 @@ class FieldQuerySet(LabelledQuerySet["Field"]):
     def called(self, name: str) -> FieldQuerySet:
         """Fields of exactly this name, found by the index of how names start."""
         return self.alias(start=Left("name", NAME_START)).filter(start=name[:NAME_START], name=name)
+
+    def wholly_open_to(self, viewer: Viewer, level: Level) -> FieldQuerySet:
+        """Fields that the viewer may use at `level`, as those around each are open as well."""
+        found = self.open_to(viewer, level)
+        if not denials_of(viewer).at(level):
+            return found
+        begins = _StartsWith(OuterRef("path"), Concat("path", Value(".")))
+        around = type(self)(self.model).closed_to(viewer, level).filter(begins, dataset=OuterRef("dataset"))
+        return found.filter(Q(parent_path="") | ~Exists(around))
+
+
+class _StartsWith(Func):
+    function = "starts_with"
+    output_field = BooleanField()

@@ -138,10 +138,10 @@ class DatasetChangesView(ApiView):
 
     @extend_schema(operation_id="dataset_changes", tags=["curation"], responses=page_of(FactChangeSerializer))
     def get(self, request: Request, pk: int) -> Response:
-        """Changes that you may know of, the latest first; a page may hold fewer than it could."""
+        """Changes that you may know of, the latest first."""
         person = reader(request)
         dataset = find(Dataset.objects.all(), person, pk=pk)
-        page = read_page(changes_of_dataset(dataset), self.wanted, order=LATEST_FIRST)
+        page = read_page(changes_of_dataset(person, dataset), self.wanted, order=LATEST_FIRST)
         return answer(request, page, _told(person, page.items))
 
 

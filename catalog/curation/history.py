@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 
 from catalog.closed import closed_fields
@@ -90,9 +90,10 @@ def moments(changes: Iterable[Shown]) -> list[Moment]:
     return [Moment(found[0].change.edit, at, found) for (_, at), group in groups if (found := list(group))]
 
 
-def changes_of_dataset(dataset: Dataset) -> QuerySet[Change]:
-    """What was said of a dataset and of its fields."""
-    return Change.objects.filter(dataset_id=dataset.pk).select_related("edit__actor", "edit__suggested_by")
+def changes_of_dataset(viewer: Viewer, dataset: Dataset) -> QuerySet[Change]:
+    """What was said of a dataset and of its fields, as far as the viewer may know of it."""
+    changes = Change.objects.filter(open_changes(viewer), dataset_id=dataset.pk)
+    return changes.select_related("edit__actor", "edit__suggested_by")
 
 
 def changes_of(kind: str, pk: int) -> QuerySet[Change]:
@@ -101,35 +102,46 @@ def changes_of(kind: str, pk: int) -> QuerySet[Change]:
 
 def feed(viewer: Viewer, edits: Sequence[Edit]) -> list[Moment]:
     """Edits with the first of their changes that the viewer may know of; those without any are left out."""
-    ids = [edit.pk for edit in edits]
-    changes = list(Change.objects.filter(pk__in=_first(ids)).select_related("edit").order_by("pk")) if ids else []
+    changes = list(Change.objects.filter(pk__in=_first(viewer, edits)).select_related("edit").order_by("pk"))
     by_edit: dict[int | None, list[Shown]] = {}
     for one in shown(viewer, changes):
         by_edit.setdefault(one.change.edit_id, []).append(one)
     return [Moment(edit, edit.at, by_edit[edit.pk]) for edit in edits if edit.pk in by_edit]
 
 
-def _first(edits: list[int]) -> list[int]:
-    """The first changes of each edit, however many it has."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.id FROM unnest(%s) AS e(id) CROSS JOIN LATERAL"
-            " (SELECT id FROM catalog_change WHERE edit_id = e.id ORDER BY id LIMIT %s) AS c",
-            [edits, FIRST],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+def _first(viewer: Viewer, edits: Sequence[Edit]) -> list[int]:
+    """The first changes of each edit that the viewer may know of, however many it has."""
+    first = Change.objects.filter(open_changes(viewer), edit=OuterRef("pk")).order_by("pk").values("pk")[:FIRST]
+    rows = Edit.objects.filter(pk__in=[edit.pk for edit in edits]).values_list(ArraySubquery(first), flat=True)
+    return [pk for ids in rows for pk in ids]
 
 
 def open_changes(viewer: Viewer) -> Q:
-    """The condition on changes that the viewer may know of, but for fields that lie in closed ones: see `shown`."""
-    readable = Dataset.objects.readable_by(viewer).values("pk")
-    found = Q(kind__in=("dataset", "field"), dataset_id__in=readable)
+    """The condition on changes that the viewer may know of. Pages are cut by it, so that one that is not full does not
+    tell of what is closed; `shown` looks at each of them again."""
+    dataset = Exists(Dataset.objects.readable_by(viewer).filter(pk=OuterRef("dataset_id")))
+    field = Exists(Field.objects.wholly_open_to(viewer, Level.READ).filter(pk=OuterRef("thing_id")))
+    found = Q(dataset, kind="dataset") & ~_names_closed(viewer)
+    found |= Q(dataset, field, kind="field")
     found |= Q(kind="domain", thing_id__in=Domain.objects.visible_to(viewer).values("pk"))
     found |= Q(kind="product", thing_id__in=DataProduct.objects.visible_to(viewer).values("pk"))
     if may_manage_rules(viewer):
         found |= Q(kind__in=("tag", "classification"))
     gone = ~Exists(Dataset.objects.filter(pk=OuterRef("dataset_id"))) & ~Q(name="", dataset_id=None)
     return found | (gone & ~Q(name="") & predicate(denials_of(viewer), Level.READ, ("labels",)))
+
+
+def _names_closed(viewer: Viewer) -> Q:
+    """What names fields of a dataset that has closed ones."""
+    if denials_of(viewer).empty:
+        return Q(pk__in=())
+    closed = Field.objects.closed_to(viewer, Level.READ).filter(dataset=OuterRef("dataset_id"))
+    return Q(Exists(closed), fact__in=NAMING)
+
+
+def visible_edits(viewer: Viewer) -> QuerySet[Edit]:
+    """Edits of which the viewer may know something."""
+    return Edit.objects.filter(Exists(Change.objects.filter(open_changes(viewer), edit=OuterRef("pk"))))
 
 
 Things = dict[tuple[str, int], Any]
@@ -204,5 +216,4 @@ def _tell(one: Change, things: Things, words: Words) -> Shown:
 
 def visible_edit(viewer: Viewer, pk: int) -> Edit | None:
     """An edit of which the viewer may know something, in one query whether there is one or not."""
-    some = Change.objects.filter(open_changes(viewer), edit=OuterRef("pk"))
-    return Edit.objects.filter(Exists(some), pk=pk).select_related("actor", "undoes").first()
+    return visible_edits(viewer).filter(pk=pk).select_related("actor", "undoes").first()

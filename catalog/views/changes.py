@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.curation.as_of import as_of, now
 from catalog.curation.facts import FACTS, NAMING
-from catalog.curation.history import changes_of_dataset, feed, moments, open_changes, shown, visible_edit
+from catalog.curation.history import changes_of_dataset, feed, moments, open_changes, shown, visible_edit, visible_edits
 from catalog.curation.outcome import Refused
 from catalog.curation.undo import undo_change, undo_edit, undo_person
 from catalog.curation.words import Words
@@ -55,7 +55,7 @@ class ChangesForm(AddressForm):
 def dataset(request: Request, pk: int) -> HttpResponse:
     """What people said of a dataset and its fields, latest first; ``?on=`` tells how it stood at the end of a day."""
     page, form = open_page(request, pk, "history"), ChangesForm.of(request)
-    changes = changes_of_dataset(page.dataset)
+    changes = changes_of_dataset(reader(request), page.dataset)
     if form.cleaned_data["field"]:
         changes = changes.filter(kind="field", thing_id=form.cleaned_data["field"])
     listing = keyset_page(changes, order=("-pk",), cursor=form.text("cursor") or None, size=CHANGES)
@@ -91,7 +91,7 @@ def _then(request: Request, page: DatasetPage, form: ChangesForm) -> list[dict[s
 def everything(request: Request) -> HttpResponse:
     """Edits of what the reader may read, the latest first."""
     form = ChangesForm.of(request)
-    edits = Edit.objects.select_related("actor", "suggested_by")
+    edits = visible_edits(reader(request)).select_related("actor", "suggested_by")
     person = User.objects.filter(username=form.text("by")).first() if form.text("by") else None
     if form.text("by"):
         edits = edits.filter(actor=person) if person else edits.none()
