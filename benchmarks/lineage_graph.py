@@ -83,8 +83,8 @@ EDGES = """
             FROM generate_series(1, 3 * {size})) AS pairs
         WHERE a <> b) AS ends;
     INSERT INTO lineage_edge (upstream_id, downstream_id, origin, fields, evidence, reason, first_seen_at)
-    SELECT 1, 2 + floor(random() * ({size} - 2))::bigint, 'hand', '{{}}', '{{}}', '', now()
-    FROM generate_series(1, {size} / 50) ON CONFLICT DO NOTHING;
+    SELECT DISTINCT 1, 2 + floor(random() * ({size} - 2))::bigint, 'hand', '{{}}'::text[], '{{}}'::jsonb, '', now()
+    FROM generate_series(1, {size} / 50);
 """
 _FILL = """
     SET session_replication_role = replica;
