@@ -21,12 +21,14 @@ from lineage.models import Node
 from permissions.access import denials_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
     from datetime import datetime
 
     from permissions.access import Viewer
 
 DEEPEST = 50
+MOST_BEYOND = 2_000  # edges looked at behind the bounds
+LOOKED_AT = 64  # nodes asked about together, at least
 
 
 class Direction(StrEnum):
@@ -81,12 +83,23 @@ def walk(
     frontier = list(start)
     for ring in range(1, bounds.depth + 1):
         room = bounds.nodes - len(found.rings)
-        if not frontier or room <= 0 or time.monotonic() > end:
-            found.whole = not frontier
+        if not frontier or room <= 0:
+            break
+        if time.monotonic() > end:
+            found.whole = False
             return found
         frontier = _next_ring(viewer, found, frontier, direction, (ring, room, at))
-    found.whole = found.whole and not (frontier and _next(frontier, direction, at, 1))
+    found.whole = found.whole and not (frontier and _goes_on(viewer, found, frontier, direction, at))
     return found
+
+
+def _goes_on(
+    viewer: Viewer | None, found: Walk, frontier: list[int], direction: Direction, at: datetime | None
+) -> bool:
+    """Whether there is more further on that the viewer may know of: what is hidden is not there at the end either."""
+    reached = _next(frontier, direction, at, MOST_BEYOND)
+    fresh = {there for there, _ in reached} - found.rings.keys() - found.restricted.keys()
+    return len(reached) == MOST_BEYOND or any(_split(viewer, sorted(fresh), room=0))
 
 
 def _next_ring(
@@ -103,7 +116,7 @@ def _next_ring(
     for there, here in reached:
         if there not in found.rings and there not in found.restricted:
             fresh.setdefault(there, here)
-    readable, closed = _split(viewer, fresh)
+    readable, closed = _split(viewer, sorted(fresh), room)
     found.restricted |= dict.fromkeys(closed, ring)
     found.whole = found.whole and len(reached) < most and len(readable) <= room
     taken = readable[:room]
@@ -120,15 +133,27 @@ def _next(frontier: list[int], direction: Direction, at: datetime | None, most: 
         return list(cursor.fetchall())
 
 
-def _split(viewer: Viewer | None, nodes: Iterable[int]) -> tuple[list[int], list[int]]:
-    """Those that the viewer may read, and those that they may only know of."""
-    ids = sorted(nodes)
-    readable = set(_readable(viewer, ids))
-    rest = [pk for pk in ids if pk not in readable]
-    if viewer is None or not rest:
+def _split(viewer: Viewer | None, ids: list[int], room: int) -> tuple[list[int], list[int]]:
+    """Those that the viewer may read, and those that they may only know of; not many more are looked at than there is
+    room for."""
+    if viewer is None or denials_of(viewer).empty:
         return ids, []
-    closed = Node.objects.visible_to(viewer).filter(among(rest)).order_by().values_list("pk", flat=True)
-    return [pk for pk in ids if pk in readable], sorted(closed)
+    readable: list[int] = []
+    closed: list[int] = []
+    step = max(LOOKED_AT, room + room // 4)
+    for start in range(0, len(ids), step):
+        some = ids[start : start + step]
+        open_ones = set(_readable(viewer, some))
+        readable += [pk for pk in some if pk in open_ones]
+        closed += _known(viewer, [pk for pk in some if pk not in open_ones])
+        if len(readable) > room:
+            break
+    return readable, closed
+
+
+def _known(viewer: Viewer, ids: list[int]) -> list[int]:
+    rows = Node.objects.visible_to(viewer).filter(among(ids)).order_by() if ids else Node.objects.none()
+    return sorted(rows.values_list("pk", flat=True))
 
 
 def _readable(viewer: Viewer | None, ids: list[int]) -> list[int]:
@@ -190,9 +215,6 @@ class Beyond(NamedTuple):
 
     number: int
     more: bool
-
-
-MOST_BEYOND = 2_000
 
 
 def beyond(

@@ -10,13 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog.closed import closed_fields_of
 from catalog.definition import may_read_definition
 from lineage.field_paths import closed_spots
-from lineage.jobs import may_read_code
+from lineage.jobs import jobs_shown, may_read_code
 from lineage.models import Edge, FieldEdge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lineage.models import Node
+    from lineage.models import Job, Node
     from permissions.access import Viewer
 
 MOST_FIELDS = 500
@@ -27,6 +27,7 @@ class Saying(NamedTuple):
     """What one origin says of the two."""
 
     edge: Edge
+    job: Job | None  # None where it touches something that is closed as well
     fields: list[FieldEdge]
     code: SafeString | None  # with the places marked; None where there is none, or it is closed
     closed_code: bool
@@ -75,8 +76,9 @@ def _fields(viewer: Viewer, edge: Edge) -> list[FieldEdge]:
 
 def _saying(viewer: Viewer, edge: Edge, downstream: Node, fields: list[FieldEdge], disagrees: bool) -> Saying:
     code, allowed, problem = _code(viewer, edge, downstream)
+    job = edge.job if edge.job_id in jobs_shown(viewer, filter(None, [edge.job_id])) else None
     marked = mark_spans(code, [(one.start, one.end) for one in fields]) if code and allowed else None
-    return Saying(edge, fields, marked, bool(code and not allowed), problem if allowed else "", disagrees)
+    return Saying(edge, job, fields, marked, bool(code and not allowed), problem if allowed else "", disagrees)
 
 
 def _code(viewer: Viewer, edge: Edge, downstream: Node) -> tuple[str, bool, str]:

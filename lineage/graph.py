@@ -70,9 +70,10 @@ def graph_around(viewer: Viewer, focus: Node, form: GraphForm) -> Graph:
     _fold(graph, form.value("fold", "auto"))
     _trim(graph)
     drawn = _drawn(graph)
-    graph.lines = edges_among(
+    lines = edges_among(
         [*drawn, *graph.stubs, *(node for group in graph.groups for node in group.nodes)], at=form.moment
     )
+    graph.lines = [one for one in lines if one.upstream not in graph.stubs or one.downstream not in graph.stubs]
     graph.jobs = jobs_shown(viewer, {line.job for line in graph.lines if line.job})
     shown = [*graph.rings, *graph.stubs]
     graph.more = {

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core.partials import render_page
 from lineage.evidence import mark_spans, sayings
-from lineage.jobs import may_read_code, visible_jobs
+from lineage.jobs import jobs_shown, may_read_code, visible_jobs
 from lineage.models import Edge, Node
 from permissions.gate import find
 
@@ -38,12 +38,15 @@ def job(request: Request, pk: int) -> HttpResponse:
         raise Http404("There is nothing at this address.")
     edges = Edge.objects.current().readable_by(request.user).filter(job=found)
     ends = edges.select_related("upstream__dataset__source", "downstream__dataset__source")[:200]
+    allowed = may_read_code(request.user, found)
     context = {
         "job": found,
+        "whole": found.pk in jobs_shown(request.user, [found.pk]),
+        "may_read_code": allowed,
         "reads": sorted({str(one.upstream): one.upstream for one in ends}.items()),
         "writes": sorted({str(one.downstream): one.downstream for one in ends}.items()),
-        "code": mark_spans(found.code, []) if found.code and may_read_code(request.user, found) else "",
-        "closed_code": bool(found.code) and not may_read_code(request.user, found),
+        "code": mark_spans(found.code, []) if found.code and allowed else "",
+        "closed_code": bool(found.code) and not allowed,
         "runs": found.runs.order_by("-started_at")[:50],
     }
     return render_page(request, "lineage/job.html", context, partial="job")
