@@ -12,6 +12,7 @@ from feedback.models import Ticket
 from feedback.workflow import OPEN
 from lineage.models import Node
 from permissions.access import denials_of
+from permissions.levels import Level
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -47,12 +48,13 @@ ORDER BY near.start, t.priority, near.depth, t.id DESC
 class Known(NamedTuple):
     """The open problems of a dataset, and of what it comes from: most urgent first.
 
-    `hidden` counts those upstream of which the viewer may know no more than that somebody works on them.
+    `closed` counts those upstream of which the viewer may read no more than that somebody works on them. What is hidden
+    from them, or lies behind what is, is not told of at all.
     """
 
     own: tuple[Ticket, ...] = ()
     upstream: tuple[Ticket, ...] = ()
-    hidden: int = 0
+    closed: int = 0
 
 
 class _Problem(NamedTuple):
@@ -64,16 +66,19 @@ class _Problem(NamedTuple):
 def known_problems(viewer: User, datasets: Collection[int]) -> dict[int, Known]:
     """Return what is known against some datasets that the viewer may read, of those with anything against them.
 
-    One query where there is nothing, three at most, however many datasets. A problem is named where both it and the
+    One query where there is nothing, four at most, however many datasets. A problem is named where both it and the
     way to it are open to the viewer.
     """
     ids = list(datasets)
-    found = _problems(ids, None)
+    found = _problems(ids, viewer, Level.DISCOVER)
     if not found:
         return {}
-    ways = {(one.start, one.ticket) for one in (found if denials_of(viewer).empty else _problems(ids, viewer))}
+    open_ways = found if denials_of(viewer).empty else _problems(ids, viewer, Level.READ)
+    ways = {(one.start, one.ticket) for one in open_ways}
     wanted = {one.ticket for one in found}
     tickets = {one.pk: one for one in Ticket.objects.readable_by(viewer).for_lists().filter(pk__in=wanted)}
+    known = _known_of(viewer, wanted - tickets.keys()) | tickets.keys()
+    found = [one for one in found if one.ticket in known]
     by_start: defaultdict[int, list[_Problem]] = defaultdict(list)
     for one in found:
         by_start[one.start].append(one)
@@ -81,9 +86,15 @@ def known_problems(viewer: User, datasets: Collection[int]) -> dict[int, Known]:
     return {start: known for start, known in told.items() if known != Known()}
 
 
+def _known_of(viewer: User, ids: Collection[int]) -> set[int]:
+    if not ids:
+        return set()
+    return set(Ticket.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def _known(problems: Iterable[_Problem], ways: set[tuple[int, int]], tickets: dict[int, Ticket]) -> Known:
-    """What is hidden of the dataset itself, as of a closed field of it, is not told at all."""
-    own, upstream, hidden = [], [], 0
+    """What is closed of the dataset itself, as of a closed field of it, is not told at all."""
+    own, upstream, closed = [], [], 0
     for one in problems:
         ticket = tickets.get(one.ticket)
         if one.depth == 0:
@@ -91,15 +102,15 @@ def _known(problems: Iterable[_Problem], ways: set[tuple[int, int]], tickets: di
         elif ticket and (one.start, one.ticket) in ways:
             upstream.append(ticket)
         else:
-            hidden += 1
-    return Known(tuple(own), tuple(upstream), hidden)
+            closed += 1
+    return Known(tuple(own), tuple(upstream), closed)
 
 
-def _problems(datasets: list[int], viewer: User | None) -> list[_Problem]:
-    """Problems above some datasets; along what is open to a viewer, where one is given."""
+def _problems(datasets: list[int], viewer: User, level: Level) -> list[_Problem]:
+    """Problems above some datasets, along what is open to a viewer at `level`."""
     among, among_params = "", ()
-    if viewer is not None:
-        statement, among_params = Node.objects.readable_by(viewer).order_by().values("pk").query.sql_with_params()
+    if denials_of(viewer).at(level):
+        statement, among_params = Node.objects.open_to(viewer, level).order_by().values("pk").query.sql_with_params()
         among = f"AND e.upstream_id IN ({statement})"
     states, kinds = [one.value for one in OPEN], [one.value for one in PROBLEMS]
     params: Any = [datasets, DEPTH, *among_params, MOST_ABOVE, datasets, states, kinds, Priority.NORMAL.value, OF_ONE]

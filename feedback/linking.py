@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalog.models import Dataset, Field
     from permissions.models import User
 
+ASKED = "Reported downstream."  # where is told on the ticket's page to whoever may know of it
 DEEPEST = 50  # causes of causes
 _REACHES = """
     WITH RECURSIVE above(id, depth) AS (
@@ -42,14 +43,10 @@ def route_upstream(
         raise ValidationError("This is the dataset that the ticket is about. Choose one that it reads from.")
     cause = joining or report(
         actor=actor, dataset=dataset, field=field, kind=ticket.kind, severity=ticket.severity, title=ticket.title,
-        body=_asked_for(ticket, words), expected=ticket.expected, impact=ticket.impact,
+        body=words.strip() or ASKED, expected=ticket.expected, impact=ticket.impact,
     )  # fmt: skip
     link_cause(actor=actor, effect=ticket, cause=cause, words=words)
     return cause
-
-
-def _asked_for(ticket: Ticket, words: str) -> str:
-    return f"{words.strip()}\n\nReported downstream, of `{ticket.dataset.key}`, as {ticket}.".strip()
 
 
 @transaction.atomic

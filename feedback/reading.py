@@ -87,10 +87,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Linked:
-    """Tickets beside one, each that the viewer may read, and how many there are that they may not know of."""
+    """Tickets beside one, each that the viewer may read, and how many more they may only know of."""
 
     tickets: tuple[Ticket, ...]
-    hidden: int = 0
+    closed: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def page_of(viewer: User, ticket: Ticket) -> TicketPage:
         ticket=ticket,
         parts=parts_of(viewer, ticket),
         timeline=_timeline(viewer, ticket),
-        causes=_linked(viewer, Cause.objects.filter(effect=ticket).values_list("cause", flat=True), tell_hidden=True),
+        causes=_linked(viewer, Cause.objects.filter(effect=ticket).values_list("cause", flat=True), tell_closed=True),
         effects=_linked(viewer, Cause.objects.filter(cause=ticket).values_list("effect", flat=True)),
         duplicates=_linked(viewer, Ticket.objects.filter(duplicate_of=ticket).values_list("pk", flat=True)),
         row_key=ticket.row_key if ticket.row_key and _may_sample(viewer, ticket) else None,
@@ -150,14 +150,15 @@ def _timeline(viewer: User, ticket: Ticket) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
-def _linked(viewer: User, ids: Iterable[int], *, tell_hidden: bool = False) -> Linked:
-    """What is upstream and closed is only told to be there: that somebody works on it."""
+def _linked(viewer: User, ids: Iterable[int], *, tell_closed: bool = False) -> Linked:
+    """What is upstream and closed is only told to be there: that somebody works on it. What is hidden is not."""
     wanted = set(ids)
     if not wanted:
         return Linked(())
     found = Ticket.objects.for_lists().readable_by(viewer).filter(pk__in=wanted).order_by("-updated_at")[:MOST_LINKED]
     tickets = tuple(found)
-    return Linked(tickets, max(0, len(wanted) - len(tickets)) if tell_hidden else 0)
+    closed = wanted - {one.pk for one in tickets} if tell_closed else set()
+    return Linked(tickets, Ticket.objects.visible_to(viewer).filter(pk__in=closed).count() if closed else 0)
 
 
 def _may_sample(viewer: User, ticket: Ticket) -> bool:

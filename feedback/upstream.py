@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils import timezone
 
+from catalog.closed import closed_fields
 from catalog.models import Dataset, SchemaVersion
+from catalog.news import as_news
 from feedback.kinds import PROBLEMS
 from feedback.models import Ticket
 from lineage.models import Edge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from permissions.models import User
 
@@ -38,7 +40,7 @@ def upstream_candidates(viewer: User, dataset: Dataset) -> list[Candidate]:
     nearest = sorted(distances, key=lambda pk: (distances[pk], pk))[:MOST_FOUND]
     found = Dataset.objects.readable_by(viewer).with_context().filter(pk__in=nearest)
     by_id = {one.pk: one for one in found}
-    tickets, changes = _open_tickets(viewer, by_id), _breaking_lately(by_id)
+    tickets, changes = _open_tickets(viewer, by_id), _breaking_lately(viewer, by_id)
     candidates = [
         Candidate(one, distances[pk], tuple(_signs(tickets[pk], changes.get(pk))), tuple(tickets[pk]))
         for pk, one in by_id.items()
@@ -54,14 +56,14 @@ def _signs(tickets: list[Ticket], breaking: int | None) -> Iterable[str]:
 
 
 def _above(viewer: User, datasets: Collection[int]) -> dict[int, dict[int, int]]:
-    """How many steps upstream of each of `datasets` others are, along edges that the viewer may know of.
+    """How many steps upstream of each of `datasets` others are, along edges that the viewer may read of.
 
     One query a step for all of them together.
     """
     found: dict[int, dict[int, int]] = {pk: {pk: 0} for pk in datasets}
     reached: dict[int, set[int]] = {pk: {pk} for pk in datasets}  # by dataset of the frontier, from which starts
     for step in range(1, DEPTH + 1):
-        edges = Edge.objects.current().visible_to(viewer).filter(downstream__dataset__in=list(reached))
+        edges = Edge.objects.current().readable_by(viewer).filter(downstream__dataset__in=list(reached))
         pairs = edges.exclude(upstream__dataset=None).values_list("downstream__dataset", "upstream__dataset")
         beyond: defaultdict[int, set[int]] = defaultdict(set)
         for down, up in pairs.distinct()[:MOST_FOUND]:
@@ -85,9 +87,12 @@ def _open_tickets(viewer: User, datasets: Collection[int]) -> dict[int, list[Tic
     return found
 
 
-def _breaking_lately(datasets: Collection[int]) -> dict[int, int]:
+def _breaking_lately(viewer: User, datasets: Mapping[int, Dataset]) -> dict[int, int]:
+    """The latest version of each dataset that broke readers by what the viewer may read of it."""
     versions = SchemaVersion.objects.filter(
         dataset__in=list(datasets), number__gt=1, created_at__gte=timezone.now() - LATELY,
         change_class=SchemaVersion.ChangeClass.BREAKING,
-    )  # fmt: skip
-    return dict(versions.order_by("number").values_list("dataset_id", "number"))
+    ).defer("fields")  # fmt: skip
+    closed = closed_fields(viewer, datasets.values())
+    found = (as_news(one, closed[one.dataset_id]) for one in versions.order_by("number"))
+    return {news.version.dataset_id: news.version.number for news in found if news.breaking}

@@ -10,7 +10,7 @@ from catalog.models import Dataset
 from feedback.models import Ticket
 from permissions.models import OptOutRule, User
 from tests.cast import signed_in
-from tests.factories import DatasetFactory, EdgeFactory, TicketFactory
+from tests.factories import DatasetFactory, EdgeFactory, RuleFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,11 +83,12 @@ def test_a_hidden_ticket_is_nothing(as_charlie: Client, customers: Dataset) -> N
     assert as_charlie.get(ticket.get_absolute_url()).status_code == 404
 
 
-def test_whoever_may_not_know_the_cause_reads_that_it_is_worked_on(as_charlie: Client, customers: Dataset) -> None:
+def test_whoever_may_not_read_of_the_cause_reads_that_it_is_worked_on(charlie: User, customers: Dataset) -> None:
+    RuleFactory.create(label="source:crm", level="read", people=[charlie])
     TicketFactory.create(dataset=customers, title="Merged names")
     below = DatasetFactory.create(name="below")
     EdgeFactory.create(upstream=customers, downstream=below)
-    page = as_charlie.get(below.get_absolute_url()).content.decode()
+    page = signed_in(charlie).get(below.get_absolute_url()).content.decode()
     assert "Known problem upstream" in page
     assert "being worked on upstream" in page
     assert "Merged names" not in page

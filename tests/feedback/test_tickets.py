@@ -165,14 +165,15 @@ def test_a_circle_of_causes_is_refused(wrong: Ticket, upstream: Dataset, alice: 
         link_cause(actor=upstream.owner, effect=cause, cause=wrong)  # type: ignore[arg-type]
 
 
-def test_whoever_may_not_know_the_cause_sees_that_it_is_worked_on(
-    wrong: Ticket, upstream: Dataset, alice: User, bob: User
+@pytest.mark.parametrize(("level", "closed"), [("read", 1), ("discover", 0)])
+def test_whoever_may_not_read_of_the_cause_sees_that_it_is_worked_on_unless_it_is_hidden(
+    level: str, closed: int, wrong: Ticket, upstream: Dataset, alice: User, bob: User
 ) -> None:
     route_upstream(actor=alice, ticket=wrong, dataset=upstream)
-    RuleFactory.create(label=f"dataset:{upstream.key}", level="discover", people=[bob])
+    RuleFactory.create(label=f"dataset:{upstream.key}", level=level, people=[bob])
     page = page_of(bob, wrong)
     assert page.causes.tickets == ()
-    assert page.causes.hidden == 1
+    assert page.causes.closed == closed
     assert not [line for line in page.timeline if line.event and line.event.other_id]
 
 
@@ -191,8 +192,16 @@ def test_known_problems_upstream_are_named_along_open_lineage_only(
     below = DatasetFactory.create(name="below")
     EdgeFactory.create(upstream=customers, downstream=below)
     assert known_problems(alice, [below.pk])[below.pk].upstream == (problem,)
+    rule = RuleFactory.create(label="source:crm", level="read", people=[charlie])
+    assert known_problems(charlie, [below.pk])[below.pk] == Known(closed=1)
+    rule.delete()
     RuleFactory.create(label="source:crm", level="discover", people=[charlie])
-    assert known_problems(charlie, [below.pk])[below.pk] == Known(hidden=1)
+    assert known_problems(User.objects.get(pk=charlie.pk), [below.pk]) == {}
+
+
+def test_a_ticket_upstream_does_not_name_what_it_was_reported_of(wrong: Ticket, upstream: Dataset, alice: User) -> None:
+    cause = route_upstream(actor=alice, ticket=wrong, dataset=upstream, words="Look at the load.")
+    assert wrong.dataset.key not in f"{cause.body} {cause.expected} {cause.impact}"
 
 
 def test_a_problem_is_known_until_somebody_confirms_that_it_is_gone(
