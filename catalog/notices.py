@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalog.models import Dataset, Domain, SavedSearchMatch, Source
+from notifications.often import Often
 from notifications.subjects import Subject
+from notifications.topics import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,6 +37,13 @@ def saved_searches(person: User, ids: Collection[int]) -> set[int]:
     return set(open_ones.values_list("search_id", flat=True).distinct())
 
 
+TOPICS = (
+    Topic("searches", "New matches of your saved searches", frozenset({"new_match", "new_matches"})),
+    Topic(
+        "breaking", "Changes that break what reads from data of yours", frozenset({"breaking_upstream"}), Often.AT_ONCE
+    ),
+    Topic("suggestions", "Suggestions for data of yours, and what becomes of yours", frozenset({"suggestion"})),
+)
 SUBJECTS = (
     Subject("dataset", datasets), Subject("source", sources), Subject("domain", domains),
     Subject("saved_search", saved_searches),

@@ -371,6 +371,7 @@ CELERY_BEAT_SCHEDULE = {
     "catalog: note how complete data is": {"task": "catalog.note_completeness", "schedule": crontab(minute=35)},
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},
     "feedback: service levels": {"task": "feedback.check_clocks", "schedule": 60.0},
+    "notifications: mail": {"task": "notifications.mail", "schedule": 15.0},
     "webhooks: tell": {"task": "webhooks.fill", "schedule": 5.0},
     "webhooks: remove what is old": {"task": "webhooks.remove_old", "schedule": crontab(hour=3, minute=45)},
     **({"audit: forward": {"task": "audit.forward", "schedule": 5.0}} if AUDIT_FORWARD else {}),

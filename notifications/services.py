@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from notifications.models import Notice
+from notifications.choosing import with_choices
+from notifications.models import Mail, Notice
 from notifications.subjects import still_open
 
 if TYPE_CHECKING:
@@ -18,8 +19,14 @@ MOST_COUNTED = 100
 
 
 def tell(notices: Iterable[Notice]) -> int:
-    """Put notices into their people's inboxes; returns how many. Whoever calls makes none about what is closed."""
-    return len(Notice.objects.bulk_create(notices, batch_size=1_000))
+    """Put notices into their people's inboxes, to be mailed as they chose; returns how many there were to tell.
+
+    Whoever calls makes none about what is closed. Nothing is told of what somebody has muted, and nothing with a key
+    that they were told before.
+    """
+    told = with_choices(list(notices))
+    Notice.objects.bulk_create(told, batch_size=1_000, ignore_conflicts=True)
+    return len(told)
 
 
 def unread_count(person: Any) -> int:
@@ -40,4 +47,5 @@ def remove_old() -> int:
     """Remove notices that were read, and made, more than 90 days ago; returns how many."""
     before = timezone.now() - KEPT
     removed, _ = Notice.objects.filter(created_at__lt=before, read_at__lt=before).delete()
+    Mail.objects.filter(made_at__lt=before).exclude(state=Mail.State.WAITING).delete()
     return removed

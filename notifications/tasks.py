@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from notifications.mail.gathering import gather
+from notifications.mail.sending import send_due
 from notifications.services import remove_old
 from notifications.webhooks.delivering import deliver, remove_old_deliveries, waiting_webhooks
 from notifications.webhooks.filling import fill_all
@@ -11,6 +13,13 @@ from notifications.webhooks.filling import fill_all
 def remove_old_notices() -> int:
     """Remove what was read long ago; returns how many notices."""
     return remove_old()
+
+
+@shared_task(name="notifications.mail", soft_time_limit=240, time_limit=270, expires=60)
+def mail_notices() -> int:
+    """Mail what is due; returns how many mails were sent."""
+    gather()
+    return send_due()
 
 
 @shared_task(name="webhooks.fill", soft_time_limit=120, time_limit=150, expires=30)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -18,6 +18,8 @@ from notifications.services import mark_read
 from notifications.subjects import still_open
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpResponse
 
     from core.requests import Request
@@ -32,7 +34,27 @@ def inbox(request: Request) -> HttpResponse:
     cursor = request.GET.get("cursor") or None
     page = keyset_page(mine, order=("-created_at", "-pk"), cursor=cursor, size=LINES)
     shown = replace(page, items=still_open(request.user, page.items))
-    return render_page(request, "notifications/inbox.html", {"listing": shown})
+    context = {"listing": shown, "groups": grouped(shown.items)}
+    return render_page(request, "notifications/inbox.html", context)
+
+
+class Group(NamedTuple):
+    """What is told of one thing, the latest first."""
+
+    latest: Notice
+    earlier: tuple[Notice, ...]
+
+    @property
+    def is_new(self) -> bool:
+        return any(notice.read_at is None for notice in (self.latest, *self.earlier))
+
+
+def grouped(notices: Iterable[Notice]) -> list[Group]:
+    """Notices of a page by the thing they are about, in the order of the latest."""
+    by_thing: dict[object, list[Notice]] = {}
+    for notice in notices:
+        by_thing.setdefault((notice.subject, notice.subject_id) if notice.subject else notice.pk, []).append(notice)
+    return [Group(found[0], tuple(found[1:])) for found in by_thing.values()]
 
 
 @require_GET

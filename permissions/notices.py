@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from notifications.often import Often
 from notifications.subjects import Subject
+from notifications.topics import Topic
 from permissions.access_requests.notices import SUBJECT
 from permissions.models import AccessRequest
 from permissions.rules.known import known_rules
@@ -30,6 +32,14 @@ def rules(person: User, ids: Collection[int]) -> set[int]:
     return set(known_rules(person).filter(pk__in=ids).values_list("pk", flat=True))
 
 
+TOPICS = (
+    Topic(
+        "access",
+        "Access that you asked for, or that others ask you for",
+        frozenset({"access_asked", "access_decided"}),
+        Often.AT_ONCE,
+    ),
+)
 SUBJECTS = (
     Subject(RULE, rules),
     Subject(SUBJECT, access_requests),

@@ -32,14 +32,21 @@ class Notice(models.Model):
     subject_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=120, blank=True, help_text="The same again for the same person is left out.")
+    mail_at = models.DateTimeField(null=True, help_text="When it is to be mailed; empty where it is not.")
+    mail = models.ForeignKey("Mail", models.SET_NULL, related_name="notices", null=True)
 
     objects: ClassVar[NoticeQuerySet] = NoticeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["person", "key"], condition=~Q(key=""), name="notice_once"),
             models.CheckConstraint(condition=Q(subject="") ^ Q(subject_id__isnull=False), name="notice_subject_whole"),
         ]
         indexes = [
+            models.Index(
+                fields=["mail_at", "person"], condition=Q(mail=None, mail_at__isnull=False), name="notice_to_mail"
+            ),
             models.Index(fields=["person", "-created_at", "-id"], name="notice_latest"),
             models.Index(fields=["person"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(fields=["created_at"], name="notice_age"),

@@ -39,7 +39,7 @@ TABLE: dict[Kinds, str] = {
         harvest:cron harvest:source_new harvest:source_new_connection harvest:source_new_details
         harvest:source_new_forget harvest:source_new_preview harvest:source_new_scope harvest:source_new_test
         harvest:sources lineage:columns
-        notifications:inbox notifications:read_all
+        notifications:choices notifications:inbox notifications:mute notifications:read_all notifications:unsubscribe
         permissions:ask permissions:audit permissions:audit_export permissions:demo_sign_in permissions:exception_new
         permissions:exceptions permissions:explain permissions:explain_everybody permissions:explain_suggest
         permissions:me permissions:people permissions:request_queue permissions:requests
@@ -132,7 +132,8 @@ KINDS = {name: kinds for kinds, names in TABLE.items() for name in names.split()
 
 # Without signing in: how to come in, and what describes the program and holds nothing of the catalog.
 OPEN_TO_STRANGERS = {
-    "permissions:theme", "permissions:welcome", "permissions:demo_sign_in", "api:docs", "api:schema",
+    "notifications:unsubscribe", "permissions:theme", "permissions:welcome", "permissions:demo_sign_in", "api:docs",
+    "api:schema",
 }  # fmt: skip
 
 # Searches, filters, suggestions, counts and exports that could tell of a thing by its name.
