@@ -10,7 +10,7 @@ from definitions.reviewers import reviewed_by
 from permissions.querysets import LabelledQuerySet
 
 if TYPE_CHECKING:
-    from definitions.models import Binding, Definition, DefinitionVersion, Workflow  # noqa: F401
+    from definitions.models import Binding, Definition, DefinitionVersion, Measure, Workflow  # noqa: F401
     from permissions.access import Viewer
     from permissions.levels import Level
 
@@ -55,3 +55,9 @@ class WorkflowQuerySet(LabelledQuerySet["Workflow"]):
     def with_context(self) -> Self:
         """With what a line of a list shows."""
         return self.select_related("domain", "source", "owner")
+
+
+class MeasureQuerySet(LabelledQuerySet["Measure"]):
+    def newest(self) -> Self:
+        """The last of each workflow in each dataset."""
+        return self.order_by("workflow_id", "dataset_id", "-at").distinct("workflow_id", "dataset_id")

@@ -16,6 +16,7 @@ from core.secrets import UnreadableSecret
 from harvest.connecting import connect
 from harvest.connectors.base import ConnectorError
 from harvest.locks import source_lock
+from harvest.measuring import mark_stale, measure_states
 from harvest.models import Run
 from harvest.profiling import profile_source
 from harvest.progress import Cancelled, OutOfTime, Progress, Watcher
@@ -84,6 +85,7 @@ def _work(run: Run, watch: Watcher | None) -> None:
             announce_breaking(run.source, run.started_at or timezone.now())
             profile_source(run, connector, progress)
             refresh_statistics(run, VALUES)
+            measure_states(run)
     _finish(run, Run.State.SUCCEEDED, "")
 
 
@@ -122,6 +124,7 @@ def _fail_unforeseen(run: Run, error: Exception) -> None:
 
 def _fail(run: Run, message: str, part: str) -> None:
     run.failed_part = part
+    mark_stale(run, message)
     _finish(run, Run.State.FAILED, message)
 
 

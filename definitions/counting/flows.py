@@ -60,7 +60,7 @@ def log_query(log: Log, dialect: str, start: datetime | None, end: datetime) -> 
     entity = ", ".join(f"k{place}" for place in range(len(key)))
     state, time = _text(quoted(log.state.name, dialect), dialect), quoted(log.time.name, dialect)
     last = _moment(renderer, end + SKEW)
-    before = "0 = 1" if start is None else f"happened < {_moment(renderer, start)}"
+    before = "0 = 1" if start is None else f"happened <= {_moment(renderer, start + SKEW)}"
     place = f"CASE WHEN {before} THEN 0 WHEN happened <= {last} THEN 1 ELSE 2 END"
     day = f"CASE WHEN happened <= {last} AND NOT ({before}) THEN {_day(dialect)} END"
     told = (

@@ -2,6 +2,22 @@
 
 from definitions.models.bindings import Binding, Unproven
 from definitions.models.definitions import Definition, DefinitionVersion
+from definitions.models.measures import Agreement, Attempt, Conflict, Count, Look, Measure, Move
 from definitions.models.workflows import State, Transition, Workflow
 
-__all__ = ["Binding", "Definition", "DefinitionVersion", "State", "Transition", "Unproven", "Workflow"]
+__all__ = [
+    "Agreement",
+    "Attempt",
+    "Binding",
+    "Conflict",
+    "Count",
+    "Definition",
+    "DefinitionVersion",
+    "Look",
+    "Measure",
+    "Move",
+    "State",
+    "Transition",
+    "Unproven",
+    "Workflow",
+]

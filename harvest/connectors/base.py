@@ -153,6 +153,32 @@ class Connector(Protocol):
         """Look at the values of one dataset, inside the source, within the brakes, read-only."""
 
 
+TOO_MANY = "The answer has more than {most:,} rows and was refused."
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """A connector that answers queries about the rows of its datasets: read-only and within the brakes.
+
+    Queries come from criteria that were checked, and from nowhere else. Raises `ObjectError` for what fails.
+    """
+
+    dialect: str | None  # as definitions.criteria names it, once entered; None where there is none
+
+    def __enter__(self) -> Any: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def relation(self, path: tuple[str, ...]) -> str:
+        """Return a dataset as SQL that can stand after FROM."""
+
+    def answer(self, query: str, most: int) -> list[tuple[Any, ...]]:
+        """Return all rows, or raise where there are more than `most`."""
+
+    def answers(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows without holding them."""
+
+
 class Remembered(NamedTuple):
     """One thing that a source told and may not tell again; a `value` of None is forgotten."""
 

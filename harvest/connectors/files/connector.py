@@ -10,10 +10,10 @@ import duckdb
 import pyarrow as pa
 
 from core.names import join_path
-from harvest.connectors.base import Brakes, ConnectorError, DatasetTarget, ObjectError, Profile, Scope
+from harvest.connectors.base import TOO_MANY, Brakes, ConnectorError, DatasetTarget, ObjectError, Profile, Scope
 from harvest.connectors.files.config import FilesConfig
 from harvest.connectors.files.delimited import delimited_layout
-from harvest.connectors.files.duck import Duck, reason
+from harvest.connectors.files.duck import Duck, identifier, reason
 from harvest.connectors.files.formats import format_of
 from harvest.connectors.files.layout import LOOKED_AT, Layout, Unreadable
 from harvest.connectors.files.naming import partition_type
@@ -33,6 +33,7 @@ class FilesConnector:
     label: ClassVar[str] = "Files"
     schemes: ClassVar[tuple[str, ...]] = ("file",)
     Config: ClassVar[type[FilesConfig]] = FilesConfig
+    dialect: str | None = "duckdb"
 
     def __init__(self, config: FilesConfig, brakes: Brakes) -> None:
         self.config = config
@@ -105,6 +106,32 @@ class FilesConnector:
             message = f"{name} could not be looked at: {reason(error)}. Correct the file."
             raise ObjectError(message) from None  # the chain could show values
 
+    def relation(self, path: tuple[str, ...]) -> str:
+        """The rows of all files of a dataset, under the names that the catalog has for its columns."""
+        dataset, name = self._find(path), join_path(path)
+        if len(dataset.files) > LOOKED_AT:
+            raise ObjectError(f"{name} has more than {LOOKED_AT} files, which is more than are counted.")
+        try:
+            layout = self._layout(dataset)
+        except (Unreadable, duckdb.Error) as error:
+            raise ObjectError(f"{name} could not be read: {_why(error)}") from None
+        columns = (f"{identifier(node.source_name or node.name)} AS {identifier(node.name)}" for node in layout.nodes)
+        return f"(SELECT {', '.join(columns)} FROM {layout.relation}) AS files"  # noqa: S608
+
+    def answer(self, query: str, most: int) -> list[tuple[Any, ...]]:
+        rows = list(self.answers(query, most + 1))
+        if len(rows) > most:
+            raise ObjectError(TOO_MANY.format(most=most))
+        return rows
+
+    def answers(self, query: str, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self.duck.stream(query, most)
+        except duckdb.Error as error:
+            raise ObjectError(
+                f"The files could not be counted: {_why(error)}."
+            ) from None  # the chain could show values
+
     def _find(self, path: tuple[str, ...]) -> FileSet:
         for found in self.tree.walk():
             if isinstance(found, FileSet) and found.path == path:
@@ -146,6 +173,10 @@ class FilesConnector:
         )
         yield from field_facts(ref, ref, layout.nodes, layout.problems.append)
         yield from layout.problems
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, Unreadable) else reason(error)
 
 
 def _modified_at(dataset: FileSet) -> datetime:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+FETCH = 5_000
 GLOB = re.compile(r"([\[*?])")
 
 # What DuckDB says, in words that hold no value of the file; first match wins.
@@ -67,6 +68,21 @@ class Duck:
         try:
             found: list[tuple[Any, ...]] = self.connection.execute(sql, list(parameters)).fetchall()
             return found
+        finally:
+            timer.cancel()
+
+    def stream(self, sql: str, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of one statement, all of them within the time allowed, and no more than `most`."""
+        timer = threading.Timer(self.seconds, self.connection.interrupt)
+        timer.start()
+        try:
+            found = self.connection.execute(sql)
+            left = most
+            while rows := found.fetchmany(FETCH if left is None else min(FETCH, left)):
+                yield from rows
+                left = None if left is None else left - len(rows)
+                if left == 0:
+                    return
         finally:
             timer.cancel()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from psycopg2.extensions import connection
 
 from harvest import facts
 from harvest.connectors.base import Brakes, ConnectorConfig, DatasetTarget, Profile, Scope
-from harvest.connectors.postgres import profile, queries, session, signature
+from harvest.connectors.postgres import answering, profile, queries, session, signature
 from harvest.connectors.postgres.config import SCHEMES, PostgresConfig
 from harvest.connectors.postgres.reading import Reading
 
@@ -24,6 +24,7 @@ class PostgresConnector:
     label: ClassVar[str] = "PostgreSQL"
     schemes: ClassVar[tuple[str, ...]] = SCHEMES
     Config: ClassVar[type[ConnectorConfig]] = PostgresConfig
+    dialect: str | None = "postgres"
 
     def __init__(self, config: PostgresConfig, brakes: Brakes) -> None:
         self._config = config
@@ -68,3 +69,15 @@ class PostgresConnector:
     def profile(self, target: DatasetTarget) -> Profile:
         """Look at the values of one dataset."""
         return profile.profile(self._opened, self._config, self._brakes, target)
+
+    def relation(self, path: tuple[str, ...]) -> str:
+        """Name a dataset in SQL."""
+        return answering.relation(self._opened, path)
+
+    def answer(self, query: str, most: int) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return answering.answer(self._opened, self._config, self._brakes, query, most)
+
+    def answers(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query."""
+        return answering.answers(self._opened, self._config, self._brakes, query)

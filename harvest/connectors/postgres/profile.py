@@ -40,12 +40,13 @@ def profile(opened: connection, config: PostgresConfig, brakes: Brakes, target: 
             if is_lost(error):
                 raise
             # Without the cause: the server's message may quote a value.
-            raise ObjectError(_sentence(error, join_path(target.path), seconds)) from None
+            raise ObjectError(sentence(error, join_path(target.path), seconds)) from None
         except UnicodeDecodeError:
             raise ObjectError(f"{join_path(target.path)} holds text that is not UTF-8.") from None
 
 
-def _sentence(error: psycopg2.Error, path: str, seconds: int) -> str:
+def sentence(error: psycopg2.Error, path: str, seconds: int) -> str:
+    """Say why a relation could not be looked at, without any value."""
     if isinstance(error, errors.QueryCanceled):
         return f"Looking at {path} took longer than {seconds} seconds and was stopped."
     if isinstance(error, errors.LockNotAvailable):

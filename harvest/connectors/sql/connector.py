@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from harvest.connectors.base import Brakes, ConnectorError, DatasetTarget, Profile, Scope
+from harvest.connectors.sql import answering
 from harvest.connectors.sql.config import SQLConfig
 from harvest.connectors.sql.errors import connect_error, is_timeout
 from harvest.connectors.sql.mysql import MySQL
@@ -85,6 +86,20 @@ class SQLConnector:
     def profile(self, target: DatasetTarget) -> Profile:
         schema = target.path[-2] if len(target.path) > 1 else None
         return Profiler(self.connection, self.brakes, target, schema).run()
+
+    @property
+    def dialect(self) -> str | None:
+        """What criteria are written in here, where they can be."""
+        return answering.DIALECTS.get(self.url.get_backend_name())
+
+    def relation(self, path: tuple[str, ...]) -> str:
+        return answering.relation(self.connection, path)
+
+    def answer(self, query: str, most: int) -> list[tuple[Any, ...]]:
+        return answering.answer(self.connection, query, most)
+
+    def answers(self, query: str) -> Iterator[tuple[Any, ...]]:
+        return answering.answers(self.connection, query)
 
     def _reader(self) -> MySQL | SQLite | Reflection:
         if self.backend in MYSQL:
