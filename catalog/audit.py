@@ -11,6 +11,8 @@ ACTIONS = (
     Action("classification.suggested_again", "Refused classification suggested again"),
     Action("metadata_rule.made", "Metadata rule made"),
     Action("metadata_rule.switched", "Metadata rule switched on or off"),
+    Action("dataset.certified", "Dataset certified"),
+    Action("dataset.certificate_withdrawn", "Certificate of a dataset withdrawn"),
     Action("protocol.made", "Metadata protocol made"),
     Action("protocol.changed", "Metadata protocol changed"),
     Action("protocol.removed", "Metadata protocol removed"),

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from catalog.certifying import check_certificates
 from catalog.following import check_saved_searches
+from catalog.lifecycle import check_retirement
 from catalog.protocol.evaluating import count_anew, follow
 from catalog.protocol.trend import note_day
 from catalog.services import refresh_popularity
@@ -36,3 +38,15 @@ def note_completeness() -> int:
 def count_all_missing() -> None:
     """Have all datasets counted anew: people who left, for one, change nothing that the feed tells of."""
     count_anew()
+
+
+@shared_task(name="catalog.check_certificates", soft_time_limit=300, time_limit=330)
+def check_certificates_daily() -> int:
+    """Withdraw certificates that ended, or of data that is incomplete for too long; returns how many."""
+    return check_certificates()
+
+
+@shared_task(name="catalog.check_retirement", soft_time_limit=300, time_limit=330)
+def check_retirement_daily() -> int:
+    """Tell of data that goes, or should have gone, out of use; returns how many notices."""
+    return check_retirement()

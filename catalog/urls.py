@@ -3,6 +3,7 @@ from django.urls import path
 from catalog.views import (
     access,
     browse,
+    certifying,
     changes,
     classifications,
     classifying,
@@ -86,6 +87,9 @@ urlpatterns = [
     path("protocol/", protocol.listed, name="protocols"),
     path("protocol/new/", protocol.new, name="protocol_new"),
     path("protocol/<int:pk>/", protocol.one, name="protocol"),
+    path("datasets/<int:pk>/certify/", certifying.certificate, name="certify"),
+    path("datasets/<int:pk>/certify/withdraw/", certifying.withdraw_certificate, name="certificate_withdraw"),
+    path("datasets/<int:pk>/follow/", certifying.follow_dataset, name="follow"),
     path("datasets/<int:pk>/missing/", missing.dataset, name="dataset_missing"),
     path("suggestions/waiting/", suggestions.waiting, name="suggestion_queue"),
     path("markdown/", edit.preview, name="markdown_preview"),

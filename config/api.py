@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from catalog.api import classifying, curation, datasets, fields, protocol, search, tables, versions
+from catalog.api import certifying, classifying, curation, datasets, fields, protocol, search, tables, versions
 from feedback import api as feedback
 from harvest.api import facts, runs, sources
 from lineage.api import impact, openlineage, received, stating
@@ -90,6 +90,12 @@ urlpatterns = [
     path("classification-suggestions", classifying.SuggestionsView.as_view(), name="suggested_classes"),
     path("classification-decisions", classifying.DecisionsView.as_view(), name="decide_classes"),
     path("classification-decisions/<int:pk>/undo", classifying.UndoView.as_view(), name="undo_classes"),
+    path("datasets/<int:pk>/certificate", certifying.CertificateView.as_view(), name="certificate"),
+    path(
+        "datasets/<int:pk>/certificate/withdraw",
+        certifying.CertificateWithdrawView.as_view(),
+        name="certificate_withdraw",
+    ),
     path("protocols", protocol.ProtocolsView.as_view(), name="protocols"),
     path("protocols/<int:pk>", protocol.ProtocolView.as_view(), name="protocol"),
     path("missing", protocol.MissingView.as_view(), name="missing"),

@@ -366,6 +366,8 @@ CELERY_BEAT_SCHEDULE = {
     "permissions: rules due for review": {"task": "permissions.review_rules", "schedule": crontab(hour=6, minute=25)},
     "permissions: follow up on access": {"task": "permissions.follow_up_access", "schedule": crontab(minute=20)},
     "catalog: new matches of saved searches": {"task": "catalog.check_saved_searches", "schedule": 60.0},
+    "catalog: certificates": {"task": "catalog.check_certificates", "schedule": crontab(hour=5, minute=10)},
+    "catalog: data out of use": {"task": "catalog.check_retirement", "schedule": crontab(hour=5, minute=15)},
     "catalog: count what is missing": {"task": "catalog.count_missing", "schedule": 20.0},
     "catalog: count all that is missing": {"task": "catalog.count_all_missing", "schedule": crontab(hour=2, minute=20)},
     "catalog: note how complete data is": {"task": "catalog.note_completeness", "schedule": crontab(minute=35)},

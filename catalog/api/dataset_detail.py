@@ -86,8 +86,8 @@ class DatasetDetailSerializer(IdentitySerializer):
         fields = (
             *IdentitySerializer.Meta.fields, "description", "description_by", "grain", "domain", "product", "owner",
             "steward", "responsible", "motion", "nature", "delivery", "stage", "lifecycle", "deprecation_note",
-            "successor", "readme", "service", "links", "licence", "retention", "retire_on", "version",
-            "certified_at", "certified_by", "certification_note", "tags", "classifications", "row_estimate",
+            "successor", "readme", "service", "links", "licence", "retention", "retire_on", "version", "certified_at",
+            "certified_by", "certification_note", "certified_until", "tags", "classifications", "row_estimate",
             "size_bytes", "partition_key", "sort_key", "primary_key", "references", "referenced_by", "definition",
             "completeness", "field_count", "may_sample", "popularity", "source_created_at", "source_modified_at",
             "first_seen_at", "last_seen_at", "archived_at", "profiled_at", "fields_url", "versions_url", "page_url",

@@ -14,6 +14,7 @@ from catalog.curation.outcome import Outcome, Refusal, Refused
 from catalog.curation.relabelling import relabel
 from catalog.curation.staging import staged
 from catalog.curation.writing import write
+from catalog.lifecycle import announce
 from catalog.models import Change, Edit, Origin
 from catalog.protocol.evaluating import refresh_edited
 
@@ -102,6 +103,8 @@ def _write(kind: Kind, stage: Any, one: Edit, actor: User) -> Outcome:
         raise Refused([Refusal(0, "", _in_words(error))]) from error
     relabel(one, actor)
     refresh_edited(one)
+    if kind.name == "dataset" and "lifecycle" in stage.facts:
+        announce(one, actor)
     changed = _changed(kind, one) - before
     return Outcome(one if changed else None, stage.rows, changed)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from permissions.models import User
 
 UNDO_LOCK = 7_205_732  # the lock of bulk writers
-_REFERRED = {
+REFERRED = {
     "owner": "permissions_user", "steward": "permissions_user", "certified_by": "permissions_user",
     "domain": "catalog_domain", "parent": "catalog_domain", "product": "catalog_dataproduct",
     "successor": "catalog_dataset",
@@ -210,7 +210,7 @@ def _write(kind: Kind, actor: User, over: bool) -> None:
 
 def _forget_what_is_gone(kind: Kind, cursor: Any) -> None:
     """What a fact referred to may be deleted since: it stays as it is now."""
-    for fact, table in _REFERRED.items():
+    for fact, table in REFERRED.items():
         if fact in kind.facts:
             cursor.execute(
                 f"UPDATE stage_edit SET given = given - %(fact)s WHERE given->>%(fact)s IS NOT NULL AND NOT EXISTS"  # noqa: S608

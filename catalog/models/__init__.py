@@ -3,6 +3,7 @@
 from catalog.models.datasets import Dataset, DatasetClassification, DatasetTag, Origin
 from catalog.models.feed import DatasetChange
 from catalog.models.fields import Field, FieldClassification, ForgottenRefusals
+from catalog.models.follows import Follow
 from catalog.models.former import FormerDataset, FormerField
 from catalog.models.grants import DatasetGrant, DomainGrant, SourceGrant
 from catalog.models.history import Change, Edit
@@ -20,7 +21,7 @@ from catalog.models.vocabulary import Classification, DataProduct, Domain, Tag
 __all__ = [
     "Change", "Classification", "Completeness", "CompletenessDay", "CompletenessFollowed", "Constraint", "Container",
     "DataProduct", "Dataset", "DatasetChange", "DatasetClassification", "DatasetGrant", "DatasetTag", "Domain",
-    "DomainGrant", "Edit", "Field", "FieldClassification", "FieldProfile", "ForgottenRefusals", "FormerDataset",
-    "FormerField", "Index", "MetadataRule", "Origin", "Person", "Protocol", "RecentSearch", "Routine", "Sample",
-    "SavedSearch", "SavedSearchMatch", "SchemaVersion", "Source", "SourceGrant", "Suggestion", "Tag", "Visit",
+    "DomainGrant", "Edit", "Field", "FieldClassification", "FieldProfile", "Follow", "ForgottenRefusals",
+    "FormerDataset", "FormerField", "Index", "MetadataRule", "Origin", "Person", "Protocol", "RecentSearch", "Routine",
+    "Sample", "SavedSearch", "SavedSearchMatch", "SchemaVersion", "Source", "SourceGrant", "Suggestion", "Tag", "Visit",
 ]  # fmt: skip

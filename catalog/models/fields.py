@@ -135,6 +135,7 @@ class FieldClassification(models.Model):
         triggers: ClassVar[list[pgtrigger.Trigger]] = member_triggers(
             "field", "classifications", thing="field_id", member="classification_id", state="state",
             dataset="(SELECT f.dataset_id FROM catalog_field f WHERE f.id = ROW.field_id)",
+            part="(SELECT '#' || f.path FROM catalog_field f WHERE f.id = ROW.field_id)",
             unless="ROW.state IN ('suggested', 'withheld')",
         )  # fmt: skip
 

@@ -35,6 +35,7 @@ class Edit(models.Model):
         SUGGESTION = "suggestion", "a suggestion taken"
         UNDO = "undo", "undoing"
         COMMAND = "command", "at the command line"
+        SYSTEM = "system", "by the catalog itself"
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="edits", null=True)
     at = models.DateTimeField(default=timezone.now)
@@ -127,17 +128,19 @@ def history_triggers(
 
 
 def member_triggers(
-    kind: str, fact: str, *, thing: str, member: str, dataset: str, state: str = "", unless: str = "false"
-) -> list[pgtrigger.Trigger]:
+    kind: str, fact: str, *, thing: str, member: str, dataset: str, state: str = "", unless: str = "false",
+    part: str = "''",
+) -> list[pgtrigger.Trigger]:  # fmt: skip
     """Return row triggers on a table of members of a set: each that comes or goes is a change of `fact` of `thing`.
 
-    `state` is a column that is a part of the member; `unless` is a condition on ROW under which nobody said so.
+    `state` is a column that is a part of the member; `unless` is a condition on ROW under which nobody said so;
+    `part` follows the key of the dataset in the name that is kept.
     """
     more = f", 'state', ROW.{state}" if state else ""
     value = f"CASE WHEN NOT ({unless}) THEN jsonb_build_object('id', ROW.{member}{more}) END"
     plain = f"jsonb_build_object('id', ROW.{member}{more})"
     told = (
-        f"coalesce((SELECT d.key FROM catalog_dataset d WHERE d.id = {dataset}), ''),"  # noqa: S608 - names of ours
+        f"coalesce((SELECT d.key || coalesce({part}, '') FROM catalog_dataset d WHERE d.id = {dataset}), ''),"  # noqa: S608 - names of ours
         f" coalesce((SELECT d.labels FROM catalog_dataset d WHERE d.id = {dataset}), '{{}}')"
     )
     shapes = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from django.http import QueryDict
+from django.http import Http404, HttpResponseNotAllowed, QueryDict
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from catalog.classifying.tree import handling_of
 from catalog.definition import formatted, may_read_definition
@@ -18,6 +18,7 @@ from catalog.relationships import keys_of, referenced_by, references
 from catalog.searches import remember_search
 from catalog.services import record_visit
 from catalog.trust import trust_of
+from catalog.views.gone import gone_page
 from catalog.views.page import DatasetPage, open_page, reader
 from core.partials import render_page
 
@@ -32,9 +33,14 @@ if TYPE_CHECKING:
 PARTS = 50  # partitions named on the page
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: Request, pk: int) -> HttpResponse:
-    page = open_page(request, pk, "overview")
+    try:
+        page = open_page(request, pk, "overview")
+    except Http404:
+        return gone_page(request, pk)
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     record_visit(actor=reader(request), dataset=page.dataset)
     _remember_search(request)
     context = {

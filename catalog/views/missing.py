@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from catalog.models import Dataset
+    from catalog.protocol.evaluating import Examined
     from catalog.protocol.requirements import Requirement
     from core.requests import Request
     from permissions.access import Viewer
@@ -83,9 +84,13 @@ def dataset(request: Request, pk: int) -> HttpResponse:
     """What is asked of one dataset, with what is there and what is missing."""
     page = open_page(request, pk, "missing")
     found = examine(page.dataset)
-    lines = [(one, one.name not in found.missing_names, editable(one)) for one in found.asked]
-    context = {"page": page, "dataset": page.dataset, "examined": found, "lines": lines}
+    context = {"page": page, "dataset": page.dataset, "examined": found, "lines": lines_of(found)}
     return render_page(request, "catalog/missing/dataset.html", context)
+
+
+def lines_of(examined: Examined) -> list[tuple[Requirement, bool, bool]]:
+    """What is asked of a dataset, whether it is there, and whether there is a form that writes it."""
+    return [(one, one.name not in examined.missing_names, editable(one)) for one in examined.asked]
 
 
 def _lines(datasets: Iterable[Dataset]) -> list[tuple[Dataset, list[Requirement], int]]:

@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 
 from catalog.breadcrumbs import container_parts, crumbs_to
 from catalog.closed import closed_fields_of
-from catalog.models import Dataset
+from catalog.models import Dataset, Follow
 from catalog.schema_rows import count_fields
 from permissions.gate import find, may
 from permissions.levels import Level
@@ -69,7 +70,7 @@ def reader(request: Request) -> User:
 def open_page(request: Request, pk: int, tab: str) -> DatasetPage:
     """Return the page of one dataset. Raises `Http404` or `permissions.gate.Restricted`."""
     viewer = request.user
-    dataset = find(_datasets(), viewer, pk=pk)
+    dataset = find(_datasets(viewer), viewer, pk=pk)
     closed = closed_fields_of(viewer, dataset)
     return DatasetPage(
         viewer=viewer,
@@ -81,6 +82,8 @@ def open_page(request: Request, pk: int, tab: str) -> DatasetPage:
     )
 
 
-def _datasets() -> DatasetQuerySet:
+def _datasets(viewer: Viewer) -> DatasetQuerySet:
+    """With `followed`: whether the viewer follows each."""
+    mine = Follow.objects.filter(person=viewer.pk, dataset=OuterRef("pk"))
     people = ("described_by", "certified_by", "domain__steward", "source__domain__steward")
-    return Dataset.objects.with_context().select_related(*people)
+    return Dataset.objects.with_context().select_related(*people).annotate(followed=Exists(mine))

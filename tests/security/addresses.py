@@ -56,6 +56,7 @@ TABLE: dict[Kinds, str] = {
         catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path
         feedback:dataset lineage:count lineage:graph lineage:impact lineage:panel
         api:dataset_changes catalog:dataset_changes catalog:dataset_missing
+        api:certificate api:certificate_withdraw catalog:certify catalog:certificate_withdraw catalog:follow
         catalog:dataset_edit catalog:dataset_settle catalog:suggest_change
     """,
     ("dataset", "number"): "api:version catalog:dataset_snapshot catalog:field_take_over",
