@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from catalog.api import certifying, classifying, curation, datasets, fields, protocol, search, tables, versions
 from feedback import api as feedback
 from harvest.api import facts, runs, sources
-from lineage.api import impact, openlineage, received, stating
+from lineage.api import impact, jobs, openlineage, received, stating
 from permissions import api as permissions
 from permissions import explain_api, people_api, roles_api, teams_api
 from permissions.access_requests import api as requests
@@ -83,6 +83,8 @@ urlpatterns = [
     path("datasets/<int:pk>/upstream/<int:upstream>", stating.StatedView.as_view(), name="stated_upstream"),
     path("datasets/<int:pk>/lineage/count", impact.ReachView.as_view(), name="lineage_count"),
     path("datasets/<int:pk>/impact", impact.ImpactView.as_view(), name="impact"),
+    path("jobs", jobs.JobsView.as_view(), name="jobs"),
+    path("jobs/<int:pk>", jobs.JobView.as_view(), name="job"),
     path("impact", impact.ReviewView.as_view(), name="impact_of_sql"),
     path("datasets/<int:pk>/versions", versions.VersionsView.as_view(), name="versions"),
     path("datasets/<int:pk>/versions/<int:number>", versions.VersionView.as_view(), name="version"),

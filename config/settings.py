@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AccessRequestState": "permissions.models.AccessRequest.State",
         "ExceptionState": "permissions.exceptions.api.STATE_CHOICES",
+        "DatasetDelivery": "catalog.models.Dataset.Delivery",
         "DatasetKind": "catalog.models.Dataset.Kind",
         "ChangeKind": "catalog.api.versions.CHANGE_KINDS",
         "IndexState": "catalog.api.search.STATES",
@@ -318,6 +319,8 @@ SPECTACULAR_SETTINGS = {
         "Role": "permissions.models.Role",
         "WebhookState": "permissions.webhooks.api.STATES",
         "DeliveryState": "notifications.models.Delivery.State",
+        "JobRunState": "lineage.models.Run.State",
+        "JobStanding": "lineage.api.jobs.STANDINGS",
         "ReceivedState": "lineage.models.ReceivedEvent.State",
         "ClassificationState": "catalog.models.FieldClassification.State",
         "DefinitionKind": "definitions.models.Definition.Kind",

@@ -38,6 +38,9 @@ STATES = {
     "lifted": State(word="Not needed", tone="ok", icon="lock-open"),
     "ended": State(word="Ended", tone="neutral", icon="clock-stop"),
     "planned": State(word="Not begun", tone="neutral", icon="calendar"),
+    "late": State(word="Late", tone="warn", icon="clock-exclamation"),
+    "long": State(word="Takes long", tone="warn", icon="hourglass"),
+    "silent": State(word="No run told", tone="neutral", icon="point-filled"),
     "paused": State(word="Paused", tone="neutral", icon="player-pause"),
 }
 

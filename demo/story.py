@@ -9,6 +9,7 @@ from demo.grants import settle_grants
 from demo.harvesting import harvest
 from demo.northbeam.build import Places, build_sources, evolve_sources, remove_sources
 from demo.people import settle_people
+from demo.pipelines import settle_pipelines
 from demo.protocol import settle_protocol
 from demo.registering import SOURCES, register_sources, registered
 from demo.rules import settle_rules
@@ -31,6 +32,7 @@ def fill_catalog(places: Places, say: Say) -> None:
     register_sources(places, by_name, words.domains)
     say(f"  {len(by_name)} people, {len(words.domains)} domains, 3 rules, {len(registered())} sources")
     harvest_all(say)
+    say(f"  {settle_pipelines()} nightly jobs told of their runs")
     say(f"  people wrote about {curate(by_name, words)} datasets, and reported {settle_tickets(by_name)} problems")
     say(f"  and were given {settle_grants(by_name)} duties")
     say(f"  {settle_protocol(by_name, words.domains)} lines of a metadata protocol")

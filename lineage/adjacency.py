@@ -97,7 +97,7 @@ class Adjacency:
         seen = np.zeros(self.size, dtype=bool)
         seen[self._places(closed)] = True
         seen[place] = True
-        added = np.array(sorted(self._added), dtype=np.int32).reshape(-1, 2)
+        added = self._aside()
         frontier = np.array([place], dtype=np.int32)
         counts: list[int] = []
         while len(counts) < depth:
@@ -109,6 +109,25 @@ class Adjacency:
             counts.append(len(frontier))
         reached = self._next(frontier, added)
         return Reach(counts, whole=bool(seen[reached].all()))
+
+    def around(self, start: int, most: int) -> list[int]:
+        """Return the ids of what is reached from `start`, whoever may read it; no further once there are `most`."""
+        place = self._place(start)
+        if place is None:
+            return []
+        seen, added = np.zeros(self.size, dtype=bool), self._aside()
+        frontier = np.array([place], dtype=np.int32)
+        seen[place] = True
+        while len(frontier) and seen.sum() <= most:
+            reached = self._next(frontier, added)
+            frontier = np.unique(reached[~seen[reached]])
+            seen[frontier] = True
+        seen[place] = False
+        ids = [*self.ids.tolist(), *self._late] if self._late else self.ids
+        return [int(ids[at]) for at in np.flatnonzero(seen)]
+
+    def _aside(self) -> Places:
+        return np.array(sorted(self._added), dtype=np.int32).reshape(-1, 2)
 
     def _next(self, frontier: Places, added: Places) -> Places:
         old = frontier[frontier < len(self.ids)]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lineage.models import ReceivedEvent
 from lineage.openlineage.events import Kind
+from lineage.standing import WORDS, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,3 +91,21 @@ class ReceivedForm(forms.Form):
             "states": [told["state"]] if told["state"] else None,
             "kinds": [told["kind"]] if told["kind"] else None,
         }
+
+
+class JobsForm(forms.Form):
+    """Filters of the jobs; what is wrong counts as not asked for."""
+
+    q = forms.CharField(
+        label="Name", required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": "job or namespace"})
+    )
+    standing = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any"), *((one.value, WORDS[one]) for one in Standing)]
+    )
+    technology = forms.CharField(label="Technology", required=False, max_length=80)
+
+    @property
+    def sought(self) -> dict[str, str]:
+        """What the form looks for, as `lineage.pipelines.find_jobs` takes it."""
+        self.is_valid()
+        return {name: str(self.cleaned_data.get(name, "")).strip() for name in ("q", "standing", "technology")}

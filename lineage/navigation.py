@@ -3,6 +3,7 @@
 from core.navigation import NavItem
 
 ITEMS = (
+    NavItem(title="Pipelines", url_name="lineage:jobs", icon="route", order=27),
     NavItem(
         title="Received events",
         url_name="lineage:received",

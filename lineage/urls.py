@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lineage.views import edge, graph, impact, received
+from lineage.views import edge, graph, impact, jobs, received
 
 app_name = "lineage"
 urlpatterns = [
@@ -10,7 +10,8 @@ urlpatterns = [
     path("datasets/<int:pk>/impact/count/", impact.count, name="count"),
     path("lineage/columns/", graph.columns, name="columns"),
     path("lineage/edges/<int:upstream>/<int:downstream>/", edge.edge, name="edge"),
-    path("lineage/jobs/<int:pk>/", edge.job, name="job"),
+    path("lineage/jobs/", jobs.jobs, name="jobs"),
+    path("lineage/jobs/<int:pk>/", jobs.job, name="job"),
     path("lineage/events/", received.received, name="received"),
     path("lineage/events/<int:pk>/", received.received_event, name="received_event"),
     path("lineage/events/<int:pk>/again/", received.work_again, name="received_again"),

@@ -45,7 +45,21 @@ class Job(models.Model):
     last_seen_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
 
+    # Of its runs, as `lineage.pulse` works it out.
+    last_state = models.CharField(max_length=9, blank=True)
+    last_run_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    usual_seconds = models.FloatField(null=True, help_text="How long a run takes.")
+    every_seconds = models.FloatField(null=True, help_text="From one run to the next.")
+    due_at = models.DateTimeField(null=True, help_text="Without a success by then it is late.")
+    long_at = models.DateTimeField(null=True, help_text="Running still then, it takes long.")
+
     class Meta:
+        indexes = [
+            models.Index(fields=["-last_seen_at", "-id"], name="job_latest"),
+            models.Index(fields=["due_at"], name="job_due", condition=Q(closed_at=None)),
+            models.Index(fields=["last_state"], name="job_state", condition=Q(closed_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(MD5("namespace"), MD5("name"), name="job_once_in_namespace"),
             models.CheckConstraint(condition=~Q(name=""), name="job_is_named"),
@@ -88,3 +102,9 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.run_id}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None where that is not known."""
+        known = self.started_at and self.ended_at and self.ended_at >= self.started_at
+        return (self.ended_at - self.started_at).total_seconds() if known else None  # type: ignore[operator]

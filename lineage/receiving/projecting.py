@@ -19,6 +19,7 @@ from lineage.openlineage.events import Kind, Type
 from lineage.openlineage.lattice import value_of
 from lineage.openlineage.merging import columns_of, edges_of, facets_of, job_of, outcome, whole, written_by
 from lineage.openlineage.statements import reread
+from lineage.pulse import take_pulse
 from lineage.recording import FieldFlow, Flow, close_edges, record_flows, record_job
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ def project(before: Mapping[Key, State], after: Mapping[Key, State]) -> None:
     changed = {key: state for key, state in after.items() if before.get(key) != state}
     jobs = {key: _job(key, state, before.get(key)) for key, state in changed.items() if key.kind is Kind.JOB}
     known = {(key.namespace, key.name): job for key, job in jobs.items()}
-    for key, state in changed.items():
-        if key.kind is Kind.RUN:
-            _run(UUID(key.name), state, known)
+    ran = {_run(UUID(key.name), state, known) for key, state in changed.items() if key.kind is Kind.RUN}
+    take_pulse([pk for pk in ran if pk is not None])
 
 
 def _job(key: Key, state: State, before: State | None) -> Job:
@@ -198,11 +198,12 @@ def _forget_fields(flows: Mapping[int, Flow]) -> None:
     FieldEdge.objects.filter(pk__in=stale).delete()
 
 
-def _run(run_id: UUID, state: State, jobs: Mapping[tuple[str, str], Job]) -> None:
+def _run(run_id: UUID, state: State, jobs: Mapping[tuple[str, str], Job]) -> int | None:
+    """Write one run; returns the id of its job."""
     name = job_of(state)
     job = jobs.get(name) or _job_named(name)
     if job is None:
-        return
+        return None
     ran, facets = outcome(state), facets_of(whole(state))
     nominal = read.nominal_time(facets.get("nominalTime", {}))
     Run.objects.update_or_create(
@@ -214,6 +215,7 @@ def _run(run_id: UUID, state: State, jobs: Mapping[tuple[str, str], Job]) -> Non
             "first_seen_at": ran.first_seen, "last_seen_at": ran.last_seen,
         },
     )  # fmt: skip
+    return job.pk
 
 
 def _job_named(name: JobName) -> Job | None:

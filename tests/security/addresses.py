@@ -21,7 +21,7 @@ TABLE: dict[Kinds, str] = {
         api:access_requests api:audit api:datasets api:docs api:exceptions api:explain api:explain_counts
         api:explain_people api:grants api:me api:people api:roles api:rule_preview api:rules api:runs api:schema
         api:search api:service_accounts api:sources api:suggest api:tables api:teams
-        api:lineage api:lineage_batch api:lineage_events lineage:received
+        api:jobs api:lineage api:lineage_batch api:lineage_events lineage:jobs lineage:received
         api:sessions api:sessions_end_others api:tokens
         api:decide_classes api:suggested_classes
         catalog:decide_classes catalog:suggest_again catalog:suggested_classes catalog:suggested_fields
@@ -122,7 +122,7 @@ TABLE: dict[Kinds, str] = {
     ("chooser",): "permissions:rule_choose permissions:rule_names",
     ("ending",): "permissions:rules_export",
     ("node", "beside"): "lineage:edge",
-    ("job",): "lineage:job",
+    ("job",): "api:job lineage:job",
     ("stop",): "demo:tour_stop",
     ("received",): "api:lineage_event lineage:received_event lineage:received_again",
     ("table",): "api:table catalog:table_bring catalog:table_grid permissions:table_file",
