@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from catalog.api import certifying, classifying, curation, datasets, fields, protocol, search, tables, versions
 from feedback import api as feedback
+from feedback import api_results
 from harvest.api import facts, runs, sources
 from lineage.api import impact, jobs, openlineage, received, stating
 from permissions import api as permissions
@@ -116,6 +117,7 @@ urlpatterns = [
     path("lineage/events/<int:pk>", received.ReceivedEventView.as_view(), name="lineage_event"),
     path("tables", tables_out.TablesView.as_view(), name="tables"),
     path("tables/<slug:name>", tables.TableView.as_view(), name="table"),
+    path("test-results", api_results.TestResultsView.as_view(), name="test_results"),
     path("tickets", feedback.TicketsView.as_view(), name="tickets"),
     path("tickets/<int:pk>", feedback.TicketView.as_view(), name="ticket"),
     path("tickets/<int:pk>/move", feedback.MoveView.as_view(), name="ticket_move"),

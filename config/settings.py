@@ -327,6 +327,7 @@ SPECTACULAR_SETTINGS = {
         "DefinitionStatus": "definitions.models.Definition.Status",
         "VersionStatus": "definitions.models.DefinitionVersion.Status",
         "TransformationKind": "definitions.models.Transition.Transformation",
+        "TestOutcome": "feedback.api_results.OUTCOMES",
         "TicketState": "feedback.api.STATE_CHOICES",
         "TicketKind": "feedback.api.KIND_CHOICES",
     },

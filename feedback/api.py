@@ -142,12 +142,12 @@ class TicketsView(ApiView):
     def post(self, request: Request) -> Response:
         """Report something about a dataset, or a field of it, that you may read."""
         person, wish = reader(request), NewTicketSerializer.read(request)
-        dataset, field = _subject(person, wish)
+        dataset, field = find_reported(person, wish)
         made = report(actor=person, dataset=dataset, field=field, **wish)
         return Response(_told(person, made.pk), status=HTTPStatus.CREATED)
 
 
-def _subject(person: Any, wish: dict[str, Any]) -> tuple[Dataset, Field | None]:
+def find_reported(person: Any, wish: dict[str, Any]) -> tuple[Dataset, Field | None]:
     """Take what is reported out of the wish. Raises `Http404`, `Restricted`, `ValidationError`."""
     pk, key, path = (wish.pop(name, None) for name in ("dataset", "key", "field"))
     if (pk is None) == (key is None):

@@ -25,6 +25,17 @@ def _text(label: str, rows: int = 3, **more: Any) -> forms.CharField:
     )
 
 
+def person_named(text: str) -> User | None:
+    """The person of that username, or nobody where none is given. Raises `ValidationError`."""
+    name = text.strip().removeprefix("@")
+    if not name:
+        return None
+    person = User.objects.filter(username__iexact=name, is_active=True, is_service=False).first()
+    if person is None:
+        raise forms.ValidationError("Nobody has this username.")
+    return person
+
+
 class ReportForm(ServiceForm):
     """What is wrong, and how it hurts."""
 
@@ -74,14 +85,7 @@ class TriageForm(ServiceForm):
         return cls(initial={"assignee": assignee, "priority": str(ticket.priority), "due_on": ticket.due_on})
 
     def clean_assignee(self) -> User | None:
-        """The person of that username."""
-        name = self.cleaned_data["assignee"].strip().removeprefix("@")
-        if not name:
-            return None
-        person = User.objects.filter(username__iexact=name, is_active=True, is_service=False).first()
-        if person is None:
-            raise forms.ValidationError("Nobody has this username.")
-        return person
+        return person_named(self.cleaned_data["assignee"])
 
     def clean_priority(self) -> Priority:
         return Priority(int(self.cleaned_data["priority"]))
@@ -94,6 +98,34 @@ class CommentForm(ServiceForm):
         label="Say something", max_length=LONGEST_COMMENT,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Markdown; @username tells somebody"}),
     )  # fmt: skip
+
+
+class BulkForm(ServiceForm):
+    """What is done to many tickets; what is left empty stays as it is."""
+
+    to = forms.ChoiceField(
+        label="Move to", required=False,
+        choices=[("", "Leave where it is"), *((one.value, WORDS[one].capitalize()) for one in State)],
+    )  # fmt: skip
+    words = forms.CharField(label="Why", required=False, max_length=2_000)
+    assignee = forms.CharField(
+        label="Assign to", required=False, max_length=150,
+        widget=forms.TextInput(attrs={"placeholder": "username", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    priority = forms.TypedChoiceField(
+        label="Priority", required=False, empty_value=None, coerce=lambda value: Priority(int(value)),
+        choices=[("", "Leave as it is"), *((str(one.value), one.words.capitalize()) for one in Priority)],
+    )  # fmt: skip
+    due_on = day_field("Due", required=False)
+
+    def clean_assignee(self) -> User | None:
+        return person_named(self.cleaned_data["assignee"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and not any(given.get(name) for name in ("to", "assignee", "priority", "due_on")):
+            raise forms.ValidationError("Say what is to be done.")
+        return given
 
 
 class SayForm(CommentForm):

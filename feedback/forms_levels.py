@@ -45,6 +45,11 @@ class LevelForm(ServiceForm):
         label="Other free days", required=False, max_length=2_000, help_text="As 2026-12-24, with spaces between."
     )
 
+    most_in_progress = forms.IntegerField(
+        label="In progress at once, at most", required=False, min_value=1, max_value=1_000,
+        help_text="More cannot be started before something is finished.",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for goal, words in GOALS:
@@ -58,7 +63,7 @@ class LevelForm(ServiceForm):
         """What stands in the form at first."""
         if level is None:
             return {}
-        names = ("time_zone", "opens", "closes", "country", "subdivision")
+        names = ("most_in_progress", "time_zone", "opens", "closes", "country", "subdivision")
         promised = {
             f"{goal}_{one.value}": getattr(level, f"{goal}_{one.value}") for goal, _ in GOALS for one in Severity
         }
@@ -93,7 +98,9 @@ class LevelForm(ServiceForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if not any(given.get(f"{goal}_{one.value}") for goal in Clock.Goal.values for one in Severity):
+        if not given.get("most_in_progress") and not any(
+            given.get(f"{goal}_{one.value}") for goal in Clock.Goal.values for one in Severity
+        ):
             raise forms.ValidationError("Promise something, or take the service level away.")
         return given
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from catalog.models import Domain
 from feedback.clocks import after_working, working_seconds
 from feedback.models.levels import Clock, ServiceLevel
+from feedback.models.tickets import Ticket
 from feedback.workflow import State
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from catalog.models import Dataset
-    from feedback.models import Ticket
     from permissions.models import User
 
 WARNED_AFTER: Final = 0.75  # of the time promised
@@ -118,6 +119,25 @@ def follow_step(ticket: Ticket, before: State, to: State) -> None:
         for clock in _clocks(ticket).filter(goal=Clock.Goal.FIX).exclude(stopped_at=None):
             _run(clock, now)
             clock.save()
+
+
+def require_room(ticket: Ticket) -> None:
+    """Raise `ValidationError` where as much is in progress as may be at once, in the dataset or domain that limits it.
+
+    Whoever changes a ticket at the same time waits, so that two never take the last place.
+    """
+    level = level_of(ticket.dataset)
+    if level is None or level.most_in_progress is None:
+        return
+    ServiceLevel.objects.select_for_update().get(pk=level.pk)
+    found = Ticket.objects.filter(state=State.IN_PROGRESS.value)
+    if level.dataset_id:
+        found = found.filter(dataset=level.dataset_id)
+    elif level.domain:
+        found = found.about(level.domain)
+    if found.count() >= level.most_in_progress:
+        most = level.most_in_progress
+        raise ValidationError(f"{most} {'is' if most == 1 else 'are'} in progress already: finish something first.")
 
 
 def note_answer(ticket: Ticket, actor: User | None) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from feedback.kinds import Priority
 from feedback.models import Event, Ticket, Watch
-from feedback.promises import follow_step, note_answer, pause_clocks, resume_clocks, start_clocks
+from feedback.promises import follow_step, note_answer, pause_clocks, require_room, resume_clocks, start_clocks
 from feedback.reading import knows_of, parts_of
 from feedback.telling import tell_assignee, tell_council, tell_watchers
 from feedback.workflow import Part, State, find_step, reopens
@@ -39,10 +39,15 @@ def report(  # noqa: PLR0913 - what a ticket says
     if same := _just_reported(actor, dataset, title):
         return same
     _require_restraint(actor)
-    ticket = Ticket.objects.create(
-        dataset=dataset, field=field, kind=kind, severity=severity, title=title.strip(), body=body, expected=expected,
-        impact=impact, evidence=evidence, row_key=row_key, reporter=actor,
+    return open_ticket(
+        actor, dataset=dataset, field=field, kind=kind, severity=severity, title=title.strip(), body=body,
+        expected=expected, impact=impact, evidence=evidence, row_key=row_key,
     )  # fmt: skip
+
+
+def open_ticket(actor: User, **values: Any) -> Ticket:
+    """Open a ticket, whoever reported what before; it goes to whoever answers for the dataset."""
+    ticket = Ticket.objects.create(reporter=actor, **values)
     note_event(ticket, actor, Event.What.REPORTED)
     start_clocks(ticket)
     watch(actor=actor, ticket=ticket)
@@ -92,6 +97,8 @@ def move(*, actor: User, ticket: Ticket, to: State, words: str = "", seen: State
         raise PermissionDenied("You may not take this step.")
     if step.needs_words and not words.strip():
         raise ValidationError({"words": "Say why: those who wait for it are told."})
+    if to is State.IN_PROGRESS and not reopens(ticket.stands, to):
+        require_room(ticket)
     _set_state(ticket, actor, to, words.strip())
     return ticket
 

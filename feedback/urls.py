@@ -1,12 +1,15 @@
 from django.urls import path
 
-from feedback.views import boards, levels, tickets
+from feedback.views import boards, levels, lists, tickets
 
 app_name = "feedback"
 urlpatterns = [
     path("feedback/", boards.tickets, name="tickets"),
     path("feedback/new/", tickets.report_view, name="report"),
     path("feedback/similar/", tickets.similar, name="similar"),
+    path("feedback/bulk/", lists.bulk, name="bulk"),
+    path("feedback/views/", lists.save_view, name="save_view"),
+    path("feedback/views/<int:pk>/forget/", lists.forget_view, name="forget_view"),
     path("feedback/figures/", levels.figures, name="figures"),
     path("feedback/levels/", levels.levels, name="levels"),
     path("feedback/levels/set/", levels.level, name="level"),

@@ -45,6 +45,9 @@ class ServiceLevel(models.Model):
     fix_minor = _promised("Fix of what is minor")
     fix_cosmetic = _promised("Fix of what is cosmetic")
 
+    most_in_progress = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How many tickets may be in progress at once."
+    )
     time_zone = models.CharField(max_length=64, default="UTC")
     opens = models.TimeField(default=time(9))
     closes = models.TimeField(default=time(17), help_text="Midnight is the end of the day.")

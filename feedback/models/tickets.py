@@ -55,6 +55,8 @@ class Ticket(Guarded):
     first_answer_at = models.DateTimeField(null=True)
     fixed_at = models.DateTimeField(null=True)
     waiting_since = models.DateTimeField(null=True, help_text="Since when the reporter is waited for.")
+    key = models.CharField(max_length=200, blank=True, help_text="What a pipeline knows its failed test by.")
+    times = models.PositiveIntegerField(default=1, help_text="How often it was reported, by its pipeline.")
     reopened = models.PositiveSmallIntegerField(default=0, help_text="How often it was not gone after all.")
 
     objects: ClassVar[TicketQuerySet] = TicketQuerySet.as_manager()  # type: ignore[assignment]
@@ -68,6 +70,11 @@ class Ticket(Guarded):
             models.Index(fields=["created_at"], name="ticket_age"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "key"],
+                name="ticket_of_key_once_open",
+                condition=~Q(key="") & ~Q(state__in=["confirmed", "declined"]),
+            ),
             models.CheckConstraint(condition=~Q(title=""), name="ticket_has_title"),
             models.CheckConstraint(condition=Q(state__in=[one.value for one in State]), name="ticket_state_known"),
             models.CheckConstraint(condition=~Q(duplicate_of=F("id")), name="ticket_not_its_own_duplicate"),

@@ -13,10 +13,10 @@ from catalog.views.page import open_page, reader
 from core.paging import keyset_page
 from core.partials import render_page
 from feedback.boards import board_of
-from feedback.forms import ListForm
+from feedback.forms import BulkForm, ListForm
 from feedback.known import Known, known_problems
 from feedback.lists import ORDER, queue_of, tickets_for
-from feedback.models import Ticket
+from feedback.models import SavedView, Ticket
 from permissions.models import Duty
 
 if TYPE_CHECKING:
@@ -64,7 +64,10 @@ def tickets(request: Request) -> HttpResponse:
     viewer, form = reader(request), ListForm(request.GET)
     wanted = {"whose": "assigned", **form.wanted()}
     found = tickets_for(viewer, wanted)
-    context = {"wanted": wanted, "form": form, "as_board": request.GET.get("view") == "board"}
+    context = {
+        "wanted": wanted, "form": form, "as_board": request.GET.get("view") == "board", "bulk": BulkForm(),
+        "views": SavedView.objects.filter(person=viewer), "query": request.GET.urlencode(),
+    }  # fmt: skip
     if context["as_board"] and wanted["whose"] != "all":
         return render_page(request, "feedback/list.html", context | _board(found))
     page = keyset_page(found.for_lists().with_due(), order=ORDER, cursor=request.GET.get("cursor") or None, size=LINES)

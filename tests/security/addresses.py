@@ -33,8 +33,9 @@ TABLE: dict[Kinds, str] = {
         api:missing api:protocols catalog:missing catalog:missing_by_domain catalog:missing_queue
         catalog:protocols catalog:protocol_new catalog:suggestion_queue
         core:palette core:patterns
-        api:tickets feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
-        feedback:similar feedback:tickets
+        api:test_results api:tickets feedback:bulk
+        feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
+        feedback:save_view feedback:similar feedback:tickets
         demo:tour demo:tour_again demo:tour_hint demo:tour_hint_hide
         harvest:cron harvest:source_new harvest:source_new_connection harvest:source_new_details
         harvest:source_new_forget harvest:source_new_preview harvest:source_new_scope harvest:source_new_test
@@ -81,6 +82,7 @@ TABLE: dict[Kinds, str] = {
         api:ticket api:ticket_comments api:ticket_move api:ticket_vote feedback:comment feedback:merge feedback:move
         feedback:route feedback:ticket feedback:triage feedback:vote feedback:watch
     """,
+    ("view",): "feedback:forget_view",
     ("run",): "api:run api:run_cancel api:run_confirm harvest:run harvest:run_cancel harvest:run_confirm",
     ("rename",): "harvest:rename_accept harvest:rename_reject",
     ("search",): "catalog:delete_search catalog:saved_search",

@@ -18,6 +18,7 @@ from catalog.protocol.evaluating import refresh
 from catalog.protocol.services import save_protocol
 from catalog.protocol.trend import note_day
 from catalog.services import record_visit, refresh_popularity
+from feedback.models import SavedView
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
 from lineage.models import Job, ReceivedEvent
@@ -64,6 +65,7 @@ PLAIN: dict[str, object] = {
     "team": "crew", "role": 1, "received": 1, "kind": "dataset", "class": "pii", "table": "datasets",
 }  # fmt: skip
 NEVER |= dict.fromkeys(("webhook", "delivery"), 2_000_000_000)
+NEVER |= dict.fromkeys(("view",), 2_000_000_000)
 
 
 @dataclass
@@ -159,6 +161,7 @@ def _around(dataset: Dataset, boss: User, people: dict[str, User]) -> dict[str, 
     comment(actor=boss, ticket=ticket, body=TEXT)
     return {
         "ticket": ticket.pk,
+        "view": SavedView.objects.create(person=boss, name=TEXT, query="whose=all").pk,
         "grant": grant.pk,
         "node": edge.upstream_id,
         "beside": edge.downstream_id,
