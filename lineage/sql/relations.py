@@ -124,6 +124,9 @@ class Made(Relation):
     def is_open(self) -> bool:
         return not self.outputs
 
+    def everything(self) -> Iterable[Output]:
+        return self.outputs or [Output(EVERYTHING, self.refs)]
+
     def refs_of_row(self) -> list[Output]:
         """What a row as a whole comes from."""
         return [Output(None, self.refs)]

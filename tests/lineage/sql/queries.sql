@@ -129,3 +129,11 @@ CREATE VIEW v AS SELECT name, dob (TITLE 'Birth date') FROM employee
 -- c <- ds.t.c identity
 -- s <- ds.t.b aggregation
 FROM ds.t |> WHERE a > 1 |> AGGREGATE SUM(b) AS s GROUP BY c
+
+-- ---
+-- everything that a table function makes, gathered in an array
+-- dialect: postgres
+-- schema: t (a int)
+-- reads: t
+-- h <- t.a transformation
+SELECT h FROM (SELECT array(SELECT * FROM generate_series(1, t.a)) AS hrs FROM t) AS s CROSS JOIN unnest(s.hrs) AS u (h)
