@@ -7,14 +7,18 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
+from catalog.models import Dataset, Domain
 from lineage.models import ReceivedEvent
 from lineage.openlineage.events import Kind
 from lineage.standing import WORDS, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from permissions.access import Viewer
 
 DEPTHS = [(str(depth), f"{depth} step{'s' if depth > 1 else ''}") for depth in (1, 2, 3, 4, 6, 10)]
 _OPENED = re.compile(r"(\d{1,18})([ud])")
@@ -35,15 +39,35 @@ class GraphForm(forms.Form):
         required=False,
         choices=[("auto", "When there are many"), ("schema", "By schema"), ("none", "Never")],
     )
+    stage = forms.ChoiceField(required=False, choices=[("", "Any"), *Dataset.Stage.choices])
+    kind = forms.ChoiceField(required=False, choices=[("", "Any"), *Dataset.Kind.choices])
+    domain = forms.ModelChoiceField(
+        Domain.objects.none(), required=False, to_field_name="slug", empty_label="Any", blank=True
+    )
     column = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
     opened = forms.CharField(required=False, max_length=1_000, widget=forms.HiddenInput)
 
-    def __init__(self, asked: Mapping[str, str]) -> None:
+    def __init__(self, asked: Mapping[str, str], viewer: Viewer | None = None) -> None:
         super().__init__({"direction": "both", "depth": "2", "fold": "auto", **{name: asked[name] for name in asked}})
+        if viewer is not None:
+            self.fields["domain"].queryset = Domain.objects.visible_to(viewer).order_by("name")  # type: ignore[attr-defined]
 
     def value(self, name: str, usual: str) -> str:
         self.is_valid()
         return str(self.cleaned_data.get(name) or usual)
+
+    @property
+    def narrowed(self) -> Q:
+        """The condition on nodes that stage, kind and domain make; empty where nothing is asked for."""
+        self.is_valid()
+        told, found = self.cleaned_data, Q()
+        if told.get("stage"):
+            found &= Q(dataset__stage=told["stage"])
+        if told.get("kind"):
+            found &= Q(dataset__kind=told["kind"])
+        if domain := told.get("domain"):
+            found &= Q(dataset__domain=domain) | Q(dataset__domain=None, dataset__source__domain=domain)
+        return found
 
     @property
     def both_ways(self) -> tuple[bool, bool]:

@@ -6,16 +6,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db.models import Min, Q
+from django.utils import timezone
+
 from lineage.cards import Card, as_json, cards_of
-from lineage.closures import Bounds, Direction, Walk, beyond, edges_among, walk
+from lineage.closures import Bounds, Direction, Walk, among, beyond, edges_among, walk
 from lineage.field_paths import FieldWalk, closed_spots, walk_fields
 from lineage.jobs import Shown, jobs_shown
-from lineage.models import Node
+from lineage.models import Edge, Node
 from permissions.levels import Level
 from permissions.things import ask_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date, datetime
 
     from lineage.closures import Beyond, Line
     from lineage.forms import GraphForm
@@ -54,6 +58,7 @@ class Graph:
     path: FieldWalk | None = None
     whole: bool = True
     left_out: int = 0  # nodes found and not drawn
+    filtered: int = 0  # and those that the filters left out
 
 
 def graph_around(viewer: Viewer, focus: Node, form: GraphForm) -> Graph:
@@ -67,6 +72,7 @@ def graph_around(viewer: Viewer, focus: Node, form: GraphForm) -> Graph:
     _grow(viewer, graph, form)
     graph.cards = cards_of(viewer, graph.rings)
     graph.rings = {node: ring for node, ring in graph.rings.items() if node in graph.cards}
+    _narrow(graph, form)
     _fold(graph, form.value("fold", "auto"))
     _trim(graph)
     drawn = _drawn(graph)
@@ -83,6 +89,13 @@ def graph_around(viewer: Viewer, focus: Node, form: GraphForm) -> Graph:
     graph.path = column_path(viewer, focus, form)
     graph.asking = _asking(graph.stubs)
     return graph
+
+
+def known_since(focus: Node) -> date | None:
+    """The first day of which anything is known of what the viewer's dataset reads or is read by."""
+    touching = Edge.objects.filter(Q(upstream=focus) | Q(downstream=focus)).order_by()
+    first: datetime | None = touching.aggregate(first=Min("first_seen_at"))["first"]
+    return timezone.localdate(first) if first else None
 
 
 def _asking(stubs: Iterable[int]) -> dict[int, str]:
@@ -115,6 +128,27 @@ def _grow(viewer: Viewer, graph: Graph, form: GraphForm) -> None:
         for there in found.restricted:
             graph.stubs.setdefault(there, base + sign)
             graph.parents.setdefault(there, node)
+
+
+def _narrow(graph: Graph, form: GraphForm) -> None:
+    """Leave out what the filters do not ask for; what was found by way of it stays."""
+    asked = form.narrowed
+    if not asked:
+        return
+    fitting = Node.objects.filter(among(graph.rings), asked).order_by().values_list("pk", flat=True)
+    kept = {graph.focus, *fitting}
+    graph.filtered = len(graph.rings.keys() - kept)
+    graph.rings = {node: ring for node, ring in graph.rings.items() if node in kept}
+    graph.parents = {node: _kept_parent(graph.parents, node, kept) for node in graph.parents if node in kept}
+    graph.stubs = {}
+
+
+def _kept_parent(parents: dict[int, int], node: int, kept: set[int]) -> int:
+    """The nearest on the way back that is shown; `parents` lead to the focus, which is."""
+    at = parents[node]
+    while at not in kept and at in parents:
+        at = parents[at]
+    return at
 
 
 def _fold(graph: Graph, fold: str) -> None:

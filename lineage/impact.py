@@ -33,6 +33,7 @@ class Effect(StrEnum):
     NONE = "none"  # it is not used on any way there
 
 
+PROBLEMS = frozenset(["problem", "problem_upstream"])  # states of `core.states` that others remark
 BREAKING = frozenset([Effect.VALUES, Effect.ROWS])
 WORDS = {
     Effect.VALUES: "Its fields come from it",
@@ -72,6 +73,11 @@ class Impact(NamedTuple):
     @property
     def breaking(self) -> int:
         return sum(hit.breaking for hit in self.hits)
+
+    @property
+    def troubled(self) -> int:
+        """How many have an open problem that readers know of, their own or upstream."""
+        return sum(not PROBLEMS.isdisjoint(hit.card.badges) for hit in self.hits)
 
     @property
     def unknown(self) -> int:

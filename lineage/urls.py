@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lineage.views import edge, graph, impact, jobs, received
+from lineage.views import edge, graph, impact, jobs, received, stating
 
 app_name = "lineage"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("datasets/<int:pk>/lineage/graph/", graph.graph, name="graph"),
     path("datasets/<int:pk>/impact/", impact.impact, name="impact"),
     path("datasets/<int:pk>/impact/count/", impact.count, name="count"),
+    path("datasets/<int:pk>/lineage/stated/", stating.state, name="state"),
+    path("datasets/<int:pk>/lineage/stated/<int:upstream>/", stating.withdraw, name="withdraw"),
     path("lineage/columns/", graph.columns, name="columns"),
     path("lineage/edges/<int:upstream>/<int:downstream>/", edge.edge, name="edge"),
     path("lineage/jobs/", jobs.jobs, name="jobs"),

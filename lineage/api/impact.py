@@ -42,6 +42,9 @@ class EndSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     place = serializers.CharField()
     kind = serializers.CharField()
+    badges = serializers.ListField(
+        child=serializers.CharField(), help_text="certified, deprecated, draft, archived, problem, problem_upstream…"
+    )
     distance = serializers.IntegerField(help_text="Steps from where you asked.")
 
 

@@ -8,12 +8,13 @@ from django.http import JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from catalog.duties import may_curate
 from catalog.views.page import open_page, reader
 from core.partials import render_page
 from core.requests import wants_partial
 from lineage.cards import cards_of, columns_of
 from lineage.forms import GraphForm
-from lineage.graph import branches, graph_around, graph_json
+from lineage.graph import branches, graph_around, graph_json, known_since
 from lineage.models import Node
 from lineage.neighbours import downstream_of, upstream_of
 
@@ -36,13 +37,15 @@ def panel(request: Request, pk: int) -> HttpResponse:
             "downstream": downstream_of(request.user, page.dataset),
         }
         return render_page(request, "lineage/panel.html", context | sides, partial="panel")
-    form = GraphForm(request.GET)
+    context["may_state"] = may_curate(request.user, page.dataset)
+    form = GraphForm(request.GET, request.user)
     focus = Node.objects.filter(dataset=page.dataset).first()
     if focus is not None:
         graph = graph_around(reader(request), focus, form)
         context |= {
             "graph": graph, "picture": graph_json(graph), "up": branches(graph, -1), "down": branches(graph, 1),
-            "alone": len(graph.rings) + len(graph.stubs) == 1,
+            "alone": len(graph.rings) + len(graph.stubs) + graph.filtered == 1,
+            "since": known_since(focus),
         }  # fmt: skip
     return render_page(request, "lineage/panel.html", context | {"form": form, "links": _links(pk)}, partial="panel")
 
@@ -62,7 +65,7 @@ def graph(request: Request, pk: int) -> HttpResponse:
     focus = Node.objects.filter(dataset=page.dataset).first()
     if focus is None:
         return JsonResponse({"focus": None, "nodes": [], "lines": []})
-    return JsonResponse(graph_json(graph_around(reader(request), focus, GraphForm(request.GET))))
+    return JsonResponse(graph_json(graph_around(reader(request), focus, GraphForm(request.GET, request.user))))
 
 
 @require_safe

@@ -55,13 +55,13 @@ TABLE: dict[Kinds, str] = {
         api:dataset_lineage api:impact api:lineage_count
         api:dataset api:fields api:versions catalog:ask_for_values catalog:dataset catalog:dataset_access
         catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path
-        feedback:dataset lineage:count lineage:graph lineage:impact lineage:panel
+        feedback:dataset lineage:count lineage:graph lineage:impact lineage:state lineage:panel
         api:dataset_changes catalog:dataset_changes catalog:dataset_missing
         api:certificate api:certificate_withdraw catalog:certify catalog:certificate_withdraw catalog:follow
         catalog:dataset_edit catalog:dataset_settle catalog:suggest_change
     """,
     ("dataset", "number"): "api:version catalog:dataset_snapshot catalog:field_take_over",
-    ("dataset", "upstream"): "api:stated_upstream",
+    ("dataset", "upstream"): "api:stated_upstream lineage:withdraw",
     ("dataset", "field"): "api:field_edit catalog:classify_field catalog:field catalog:field_edit",
     ("class",): "catalog:classification catalog:classification_edit",
     ("decision",): "api:undo_classes catalog:undo_classes",

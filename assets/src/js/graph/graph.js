@@ -4,6 +4,7 @@ import { draw } from "./draw.js";
 import { layOut } from "./layout.js";
 import { readPicture } from "./picture.js";
 import { saveAs } from "./save.js";
+import { slide } from "./slide.js";
 import { make } from "./svg.js";
 
 export class Graph {
@@ -47,6 +48,7 @@ export class Graph {
       if (at) this.camera.show(at);
     });
     this.place.querySelector("[data-find]").addEventListener("input", (event) => this.find(event.target.value));
+    slide(this.form.querySelector("[data-since]"));
     for (const input of this.form.querySelectorAll("select, input[type=date]")) input.addEventListener("change", () => this.form.requestSubmit());
   }
 
