@@ -60,6 +60,12 @@ def as_news(version: SchemaVersion, closed: ClosedFields) -> SchemaNews:
     return SchemaNews(version, changes, classify(changes))
 
 
+def hides_breaking(version: SchemaVersion, closed: ClosedFields) -> bool:
+    """Whether a breaking change of the version is of something closed."""
+    changes = from_json(version.changes)
+    return sum(one.breaking for one in visible_changes(changes, closed)) < sum(one.breaking for one in changes)
+
+
 def visible_changes(changes: Iterable[Change], closed: ClosedFields) -> Iterator[Change]:
     """The changes that tell nothing of a closed field: by its name now or before, its type, or in an expression."""
     for change in changes:

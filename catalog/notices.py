@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalog.models import Dataset, Domain, SavedSearchMatch, Source
+from catalog.closed import closed_fields
+from catalog.models import Dataset, Domain, SavedSearchMatch, SchemaVersion, Source
+from catalog.news import hides_breaking
 from notifications.often import Often
 from notifications.subjects import Subject
 from notifications.topics import Topic
@@ -18,6 +20,21 @@ if TYPE_CHECKING:
 def datasets(person: User, ids: Collection[int]) -> set[int]:
     """Datasets that the person may know of."""
     return set(Dataset.objects.visible_to(person).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def dataset_texts(person: User, ids: Collection[int]) -> set[int]:
+    """Datasets that the person may read about: notices that say more of one than its name."""
+    return set(Dataset.objects.readable_by(person).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def schema_versions(person: User, ids: Collection[int]) -> set[int]:
+    """Versions all of whose breaking changes the person may read about."""
+    readable = Dataset.objects.readable_by(person)
+    versions = list(
+        SchemaVersion.objects.filter(pk__in=ids, dataset__in=readable).select_related("dataset").defer("fields")
+    )
+    closed = closed_fields(person, {version.dataset for version in versions})
+    return {one.pk for one in versions if not hides_breaking(one, closed[one.dataset_id])}
 
 
 def sources(person: User, ids: Collection[int]) -> set[int]:
@@ -46,5 +63,6 @@ TOPICS = (
 )
 SUBJECTS = (
     Subject("dataset", datasets), Subject("source", sources), Subject("domain", domains),
-    Subject("saved_search", saved_searches),
+    Subject("saved_search", saved_searches), Subject("dataset_text", dataset_texts),
+    Subject("schema_version", schema_versions),
 )  # fmt: skip

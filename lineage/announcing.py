@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from catalog.closed import closed_fields_of
 from catalog.models import Dataset, SchemaVersion
-from catalog.news import as_news
+from catalog.news import as_news, hides_breaking
 from lineage.closures import Bounds, Direction, walk
 from lineage.impact import Effect, impact_of
 from lineage.models import Node
@@ -50,9 +50,10 @@ def _announce(version: SchemaVersion) -> int:
     if node is None:
         return 0
     mine = _answering(node)
-    told = Notice.objects.filter(
-        kind=KIND, subject="dataset", subject_id=version.dataset_id, created_at__gte=version.created_at
-    )
+    named, plain = (
+        Q(subject="schema_version", subject_id=version.pk), Q(subject="dataset_text", subject_id=version.dataset_id),
+    )  # fmt: skip
+    told = Notice.objects.filter(named | plain, kind=KIND, created_at__gte=version.created_at)
     already = set(told.values_list("person_id", flat=True))
     people = User.objects.filter(pk__in=[pk for pk in mine if pk not in already], is_active=True)[:MOST_PEOPLE]
     return tell(notice for person in people for notice in _notices(version, node, person, mine[person.pk]))
@@ -76,21 +77,28 @@ def _notices(version: SchemaVersion, node: Node, person: User, mine: set[int]) -
     dataset = version.dataset
     if not may(dataset, person, Level.READ):
         return
-    news = as_news(version, closed_fields_of(person, dataset))
+    closed = closed_fields_of(person, dataset)
+    news = as_news(version, closed)
     columns = sorted(
         {change.before if change.kind == "renamed" else change.path for change in news.changes if change.breaking}
     )
     hit = {pk for column in columns for pk in _hit(person, node, column)} & mine
-    if hit:
-        what = ", ".join(str(column) for column in columns[:3]) + (
-            f" and {len(columns) - 3} more" if len(columns) > 3 else ""
-        )
-        yield Notice(
-            person=person, kind=KIND, title=f"{dataset.name} has changed so that readers break: {what}"[:300],
-            detail=f"{len(hit)} dataset{'s' if len(hit) > 1 else ''} that you answer for may be hit.",
-            url=reverse("lineage:impact", args=[dataset.pk]),
-            subject="dataset", subject_id=dataset.pk,
-        )  # fmt: skip
+    if not hit:
+        return
+    # Fields are named where the notice can be taken back with any of them: where all that breaks is open.
+    whole = not hides_breaking(version, closed)
+    subject, pk = ("schema_version", version.pk) if whole else ("dataset_text", dataset.pk)
+    what = _named(columns) if whole else ""
+    yield Notice(
+        person=person, kind=KIND, title=f"{dataset.name} has changed so that readers break{what}"[:300],
+        detail=f"{len(hit)} dataset{'s' if len(hit) > 1 else ''} that you answer for may be hit.",
+        url=reverse("lineage:impact", args=[dataset.pk]), subject=subject, subject_id=pk,
+    )  # fmt: skip
+
+
+def _named(columns: list[Any]) -> str:
+    more = f" and {len(columns) - 3} more" if len(columns) > 3 else ""
+    return f": {', '.join(map(str, columns[:3]))}{more}"
 
 
 def _hit(person: User, node: Node, column: Any) -> Iterable[int]:

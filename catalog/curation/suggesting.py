@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from catalog.curation.given import given as given_now
@@ -16,6 +17,7 @@ from catalog.curation.services import edit
 from catalog.models import Dataset, Domain, Edit, Field, Suggestion
 from notifications.models import Notice
 from notifications.services import tell
+from permissions.access import denials_of
 from permissions.audit import record
 from permissions.gate import may
 from permissions.levels import Level
@@ -76,16 +78,24 @@ def _check(actor: User, thing: Dataset | Field, changes: Mapping[str, Any]) -> N
 
 
 def to_decide(actor: User) -> QuerySet[Suggestion]:
-    """Open suggestions on what the actor curates, not their own. Fields in closed ones: see `may_decide`."""
+    """Open suggestions on what the actor curates, not their own."""
     mine = Dataset.objects.writable_by(actor, Duty.CURATE)
     found = Suggestion.objects.filter(state=Suggestion.State.OPEN, dataset__in=mine).exclude(author=actor)
-    return found.select_related("author", "dataset__source", "field__dataset")
+    return _of_open_fields(found, actor).select_related("author", "dataset__source", "field__dataset")
 
 
 def suggested_by(actor: User) -> QuerySet[Suggestion]:
     """What the actor suggested of what they may still read."""
-    found = Suggestion.objects.readable_by(actor).filter(author=actor)
+    found = _of_open_fields(Suggestion.objects.readable_by(actor).filter(author=actor), actor)
     return found.select_related("decided_by", "dataset__source", "field__dataset")
+
+
+def _of_open_fields(found: QuerySet[Suggestion], actor: User) -> QuerySet[Suggestion]:
+    """Without those of closed fields, so that a page of a list that is not full does not tell of them."""
+    if denials_of(actor).empty:
+        return found
+    field = Field.objects.wholly_open_to(actor, Level.READ).filter(pk=OuterRef("field"))
+    return found.filter(Q(field=None) | Exists(field))
 
 
 def may_decide(actor: User, suggestion: Suggestion) -> bool:
@@ -158,19 +168,24 @@ def _decide(locked: Suggestion, state: str, actor: User, answer: str, written: E
     locked.answer, locked.edit = answer.strip()[:500], written
     locked.save(update_fields=["state", "decided_by", "decided_at", "answer", "edit"])
     record(f"suggestion.{state}", actor=actor, thing=locked.dataset, after={"suggestion": locked.pk}, note=answer)
-    if locked.author and locked.author != actor and may(locked.dataset, locked.author, Level.READ):
+    if locked.author and locked.author != actor and _may_read(locked.author, locked):
         tell([_notice(locked.author, locked, f"{actor} {state} your suggestion", locked.answer)])
     return locked
 
 
+def _may_read(person: User, made: Suggestion) -> bool:
+    fields = Field.objects.wholly_open_to(person, Level.READ)
+    return may(made.dataset, person, Level.READ) and (not made.field_id or fields.filter(pk=made.field_id).exists())
+
+
 def _tell_responsible(made: Suggestion) -> None:
     whom = made.dataset.responsible
-    if isinstance(whom, User) and whom != made.author and may(made.dataset, whom, Level.READ):
+    if isinstance(whom, User) and whom != made.author and _may_read(whom, made):
         tell([_notice(whom, made, f"{made.author} suggests a change", made.why)])
 
 
 def _notice(person: User, made: Suggestion, title: str, detail: str) -> Notice:
     return Notice(
         person=person, kind="suggestion", title=f"{title}: {made.dataset.title or made.dataset.name}"[:300],
-        detail=detail[:300], url=made.get_absolute_url(), subject="dataset", subject_id=made.dataset_id,
+        detail=detail[:300], url=made.get_absolute_url(), subject="dataset_text", subject_id=made.dataset_id,
     )  # fmt: skip

@@ -8,8 +8,9 @@ from catalog.curation.services import edit
 from catalog.curation.suggesting import AlreadyDecided, accept, decline, suggest, to_decide, visible_suggestion
 from catalog.models import Domain, Edit, Suggestion
 from notifications.models import Notice
+from notifications.subjects import still_open
 from tests.cast import signed_in
-from tests.factories import DomainFactory, TagFactory
+from tests.factories import DomainFactory, FieldFactory, RuleFactory, TagFactory
 
 
 def test_a_suggestion_is_taken_and_its_author_credited(alice, bob, customers):
@@ -90,3 +91,19 @@ def test_a_suggestion_of_what_is_hidden_is_not_there(as_charlie, bob, customers)
     made = suggest(actor=bob, thing=customers, changes={"title": "Buyers"})
     assert as_charlie.get(made.get_absolute_url()).status_code == 404
     assert signed_in(bob).get(made.get_absolute_url()).status_code == 200
+
+
+def test_a_suggestion_on_a_closed_field_is_neither_told_nor_counted(alice, bob, customers):
+    field = FieldFactory.create(dataset=customers, name="pay", classified=["pay"], position=9)
+    RuleFactory.create(label="class:pay", level="read", people=[alice])
+    suggest(actor=bob, thing=field, changes={"description": "Gross"}, why="payroll says so")
+    assert not Notice.objects.filter(person=alice).exists()
+    assert not to_decide(alice).exists()
+
+
+def test_why_something_was_suggested_is_taken_back_with_its_dataset(alice, bob, customers):
+    suggest(actor=bob, thing=customers, changes={"title": "Buyers"}, why="they buy")
+    notices = list(Notice.objects.filter(person=alice))
+    assert still_open(alice, notices) == notices
+    RuleFactory.create(label="source:crm", level="read", people=[alice])
+    assert still_open(type(alice).objects.get(pk=alice.pk), notices) == []

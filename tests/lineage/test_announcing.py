@@ -10,6 +10,7 @@ from catalog.models import Dataset, SchemaVersion
 from lineage.announcing import announce_breaking
 from lineage.models import FieldEdge
 from notifications.models import Notice
+from notifications.subjects import still_open
 from permissions.models import User
 from tests.factories import THEN, DatasetFactory, EdgeFactory, RuleFactory, SchemaVersionFactory
 
@@ -63,3 +64,15 @@ def test_what_was_found_earlier_or_breaks_nobody_is_not_told(change: SchemaVersi
     assert announce_breaking(change.dataset.source, THEN + timedelta(minutes=1)) == 0
     SchemaVersion.objects.update(change_class="compatible")
     assert announced(change) == []
+
+
+@pytest.mark.parametrize(("level", "labels"), [("read", []), ("discover", ["class:pii"])])
+def test_what_was_told_is_taken_back_with_what_it_names(
+    level: str, labels: list[str], change: SchemaVersion, customers: Dataset, bob: User
+) -> None:
+    announced(change)
+    notices = list(Notice.objects.filter(person=bob))
+    assert still_open(bob, notices) == notices
+    RuleFactory.create(label=labels[0] if labels else "source:crm", level=level, people=[bob])
+    customers.fields.filter(path="email").update(labels=labels)
+    assert still_open(User.objects.get(pk=bob.pk), notices) == []
