@@ -27,7 +27,7 @@ from benchmarks.lineage_graph import EDGES
 from benchmarks.search_speed import administer, cpu_ms, environment
 
 PEOPLE, TEAMS, RULES, EXCEPTIONS = 10_000, 200, 2_000, 500
-ROUNDS = 30
+ROUNDS, LEAST, LONGEST = 30, 5, 20_000.0  # rounds, and of dear ones at least; milliseconds in all
 SAVING = 1.0  # seconds that writing a rule may take
 DATABASE = "bench_permissions"
 _NODES = """
@@ -187,6 +187,8 @@ def _lines(size: int) -> Iterator[Line]:
     for kind, (ask, most) in _questions(size).items():
         taken: dict[str, list[float]] = {"free": [], "stopped": []}
         for turn in range(-3, ROUNDS):
+            if turn >= LEAST and sum(map(sum, taken.values())) > LONGEST:
+                break
             for username, times in taken.items():
                 started = cpu_ms(backend)
                 ask(username, turn)
@@ -212,11 +214,11 @@ def _questions(size: int) -> dict[str, tuple[Callable[[str, int], object], float
 
     def listed(username: str, turn: int) -> object:
         rows = Dataset.objects.visible_to(person(username)).with_context()
-        return keyset_page(rows, order=("name", "pk"), cursor=None, size=50)
+        return keyset_page(rows, order=("pk",), cursor=None, size=50)
 
     def filtered(username: str, turn: int) -> object:
         rows = Dataset.objects.visible_to(person(username)).with_context().filter(source__slug=f"s{turn % 50}")
-        return keyset_page(rows, order=("name", "pk"), cursor=None, size=50)
+        return keyset_page(rows, order=("pk",), cursor=None, size=50)
 
     def detail(username: str, turn: int) -> object:
         viewer = person(username)
