@@ -32,6 +32,8 @@ def rules(person: User, ids: Collection[int]) -> set[int]:
     return set(known_rules(person).filter(pk__in=ids).values_list("pk", flat=True))
 
 
+RULES = frozenset({"rule_review", "rule_lapsed", "rule_uncovered", "rule_spares", "rule_closes_less"})
+EXCEPTIONS = frozenset({f"exception_{what}" for what in ("made", "changed", "ended", "ending", "due")})
 TOPICS = (
     Topic(
         "access",
@@ -39,6 +41,8 @@ TOPICS = (
         frozenset({"access_asked", "access_decided"}),
         Often.AT_ONCE,
     ),
+    Topic("rules", "Rules that you answer for, or sit in council over", RULES),
+    Topic("exceptions", "Exceptions for you, or from rules of yours", EXCEPTIONS),
 )
 SUBJECTS = (
     Subject(RULE, rules),

@@ -8,6 +8,7 @@ from permissions.audit.months import make_months_ahead
 from permissions.audit.retention import drop_old_months
 from permissions.audit.sealing import seal
 from permissions.rules.review import review_rules
+from permissions.rules.uncovered import note_uncovered
 from permissions.sessions.services import remove_old_sessions
 
 
@@ -32,8 +33,8 @@ def keep_months() -> None:
 
 @shared_task(name="permissions.review_rules", soft_time_limit=300, time_limit=330)
 def review_rules_due() -> dict[str, int]:
-    """Tell of rules that lapsed or are due for review; returns how many of each."""
-    return review_rules()._asdict()
+    """Tell of rules that lapsed, are due for review, or are covered by no grant any more; returns how many of each."""
+    return review_rules()._asdict() | {"uncovered": note_uncovered()}
 
 
 @shared_task(name="permissions.remove_old_sessions", soft_time_limit=600, time_limit=660)

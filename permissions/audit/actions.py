@@ -28,6 +28,7 @@ ACTIONS = tuple(
         ("rule.author_spared", "Rule changed so that it spares its author"),
         ("rule.lapsed", "Rule lapsed at its review"),
         ("rule.reviewed", "Rule reviewed"),
+        ("rule.uncovered", "Rule that no grant covers any more"),
         ("exception.granted", "Exception granted"),
         ("exception.changed", "Exception changed"),
         ("exception.withdrawn", "Exception withdrawn"),

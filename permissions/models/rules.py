@@ -141,6 +141,8 @@ class OptOutRule(models.Model):
         help_text="Who wrote it by a grant; nobody, where the council did, or has taken it over.",
     )
 
+    uncovered_on = models.DateField(null=True, editable=False, help_text="When it was told that no grant covers it.")
+
     objects: ClassVar[RuleQuerySet] = RuleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

@@ -11,7 +11,8 @@ from permissions.appointing import given_to
 from permissions.audit import record
 from permissions.models import GRANTABLE, Duty, User
 from permissions.roles import may_manage_rules
-from permissions.stewards.notices import tell_of_grant
+from permissions.rules.uncovered import note_uncovered
+from permissions.stewards.notices import people_of, tell_of_grant
 
 if TYPE_CHECKING:
     from permissions.models import Answerable, Grant, Team
@@ -56,6 +57,8 @@ def take_grant(*, actor: User, grant: Grant) -> None:
     if ended:
         record("grant.removed", actor=actor, thing=grant.thing, before={"duty": grant.duty, "to": str(grant.whom)})
         tell_of_grant(grant, f"You no longer {Duty(grant.duty).label} {grant.thing}", actor)
+        if grant.duty == Duty.MANAGE_RULES:
+            note_uncovered(people_of(grant))
 
 
 def _require_appointer(actor: User, duty: Duty, thing: Answerable) -> None:

@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Dataset, DatasetGrant, Domain, DomainGrant, Source, SourceGrant
+from notifications.models import Notice
+from notifications.subjects import still_open
 from permissions.access_requests.asking import ask
 from permissions.access_requests.deciding import approve
 from permissions.exceptions.services import make_exception
@@ -20,6 +22,8 @@ from permissions.models import AskedRule, OptOutRule, RoleGrant, Token, User
 from permissions.rules.draft import Whom, draft_of
 from permissions.rules.scope import covered, may_write_on, no_longer_covered
 from permissions.rules.services import change_rule, write_rule
+from permissions.rules.uncovered import note_uncovered
+from permissions.stewards.services import take_grant
 from permissions.things import find_thing
 from tests.api.conftest import JSON, program, read
 from tests.cast import signed_in
@@ -317,6 +321,28 @@ def test_a_rule_says_that_no_grant_covers_it_any_more(rule: OptOutRule, bob: Use
     assert "No grant covers it" in signed_in(root).get("/permissions/rules/").content.decode()
     assert read(program(root, "read"), f"rules/{rule.pk}")["covered"] is False
     assert rule.state == "in_force"
+
+
+def test_its_owner_and_the_council_are_told_once_that_a_grant_is_taken_away(
+    rule: OptOutRule, root: User, bob: User
+) -> None:
+    take_grant(actor=root, grant=SourceGrant.objects.get())
+    note_uncovered()
+    told = Notice.objects.filter(kind="rule_uncovered")
+    assert sorted(one.person.username for one in told) == ["bob", "root"]
+    assert [still_open(one.person, [one]) for one in told] == [[one] for one in told]
+
+
+def test_it_is_told_in_the_morning_when_a_grant_ends_otherwise_and_again_when_it_does_so_again(
+    rule: OptOutRule, places: Places, bob: User
+) -> None:
+    assert note_uncovered() == 0
+    SourceGrant.objects.all().delete()
+    assert (note_uncovered(), note_uncovered()) == (1, 0)
+    grant("crm", bob, places)
+    assert note_uncovered() == 0
+    SourceGrant.objects.all().delete()
+    assert note_uncovered() == 1
 
 
 def test_a_thing_that_moves_elsewhere_takes_its_rule_from_the_grant(places: Places, bob: User) -> None:
