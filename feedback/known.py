@@ -66,14 +66,15 @@ class _Problem(NamedTuple):
 def known_problems(viewer: User, datasets: Collection[int]) -> dict[int, Known]:
     """Return what is known against some datasets that the viewer may read, of those with anything against them.
 
-    One query where there is nothing, four at most, however many datasets. A problem is named where both it and the
+    One query where there is nothing, five at most, however many datasets. A problem is named where both it and the
     way to it are open to the viewer.
     """
     ids = list(datasets)
-    found = _problems(ids, viewer, Level.DISCOVER)
+    found = open_ways = _problems(ids)
     if not found:
         return {}
-    open_ways = found if denials_of(viewer).empty else _problems(ids, viewer, Level.READ)
+    if not denials_of(viewer).empty:
+        found, open_ways = (_problems(ids, viewer, level) for level in (Level.DISCOVER, Level.READ))
     ways = {(one.start, one.ticket) for one in open_ways}
     wanted = {one.ticket for one in found}
     tickets = {one.pk: one for one in Ticket.objects.readable_by(viewer).for_lists().filter(pk__in=wanted)}
@@ -106,10 +107,10 @@ def _known(problems: Iterable[_Problem], ways: set[tuple[int, int]], tickets: di
     return Known(tuple(own), tuple(upstream), closed)
 
 
-def _problems(datasets: list[int], viewer: User, level: Level) -> list[_Problem]:
-    """Problems above some datasets, along what is open to a viewer at `level`."""
+def _problems(datasets: list[int], viewer: User | None = None, level: Level = Level.READ) -> list[_Problem]:
+    """Problems above some datasets; along what is open to a viewer at `level`, where one is given."""
     among, among_params = "", ()
-    if denials_of(viewer).at(level):
+    if viewer is not None and denials_of(viewer).at(level):
         statement, among_params = Node.objects.open_to(viewer, level).order_by().values("pk").query.sql_with_params()
         among = f"AND e.upstream_id IN ({statement})"
     states, kinds = [one.value for one in OPEN], [one.value for one in PROBLEMS]

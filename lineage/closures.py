@@ -14,11 +14,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.expressions import RawSQL
 
+from core.statements import Statement, one_of
 from lineage.models import Node
 from permissions.access import denials_of
+from permissions.levels import Level
+from permissions.querysets import predicate
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -79,7 +82,7 @@ def walk(
     Without a viewer the whole graph is walked: for the catalog's own questions, whose answers nobody is shown.
     """
     end = time.monotonic() + bounds.seconds
-    found = Walk(rings=dict.fromkeys(start, 0))
+    found, gate = Walk(rings=dict.fromkeys(start, 0)), _Gate(viewer)
     frontier = list(start)
     for ring in range(1, bounds.depth + 1):
         room = bounds.nodes - len(found.rings)
@@ -88,22 +91,20 @@ def walk(
         if time.monotonic() > end:
             found.whole = False
             return found
-        frontier = _next_ring(viewer, found, frontier, direction, (ring, room, at))
-    found.whole = found.whole and not (frontier and _goes_on(viewer, found, frontier, direction, at))
+        frontier = _next_ring(gate, found, frontier, direction, (ring, room, at))
+    found.whole = found.whole and not (frontier and _goes_on(gate, found, frontier, direction, at))
     return found
 
 
-def _goes_on(
-    viewer: Viewer | None, found: Walk, frontier: list[int], direction: Direction, at: datetime | None
-) -> bool:
+def _goes_on(gate: _Gate, found: Walk, frontier: list[int], direction: Direction, at: datetime | None) -> bool:
     """Whether there is more further on that the viewer may know of: what is hidden is not there at the end either."""
     reached = _next(frontier, direction, at, MOST_BEYOND)
     fresh = {there for there, _ in reached} - found.rings.keys() - found.restricted.keys()
-    return len(reached) == MOST_BEYOND or any(_split(viewer, sorted(fresh), room=0))
+    return len(reached) == MOST_BEYOND or any(gate.split(sorted(fresh), room=0))
 
 
 def _next_ring(
-    viewer: Viewer | None,
+    gate: _Gate,
     found: Walk,
     frontier: list[int],
     direction: Direction,
@@ -116,7 +117,7 @@ def _next_ring(
     for there, here in reached:
         if there not in found.rings and there not in found.restricted:
             fresh.setdefault(there, here)
-    readable, closed = _split(viewer, sorted(fresh), room)
+    readable, closed = gate.split(sorted(fresh), room)
     found.restricted |= dict.fromkeys(closed, ring)
     found.whole = found.whole and len(reached) < most and len(readable) <= room
     taken = readable[:room]
@@ -133,33 +134,32 @@ def _next(frontier: list[int], direction: Direction, at: datetime | None, most: 
         return list(cursor.fetchall())
 
 
-def _split(viewer: Viewer | None, ids: list[int], room: int) -> tuple[list[int], list[int]]:
-    """Those that the viewer may read, and those that they may only know of; not many more are looked at than there is
-    room for."""
-    if viewer is None or denials_of(viewer).empty:
-        return ids, []
-    readable: list[int] = []
-    closed: list[int] = []
-    step = max(LOOKED_AT, room + room // 4)
-    for start in range(0, len(ids), step):
-        some = ids[start : start + step]
-        open_ones = set(_readable(viewer, some))
-        readable += [pk for pk in some if pk in open_ones]
-        closed += _known(viewer, [pk for pk in some if pk not in open_ones])
-        if len(readable) > room:
-            break
-    return readable, closed
+class _Gate:
+    """Which nodes somebody may know of, and which they may read of. Its statement is written once, for a walk asks it
+    at every ring."""
 
+    def __init__(self, viewer: Viewer | None) -> None:
+        self._statement: Statement[tuple[int, bool]] | None = None
+        if viewer is not None and denials_of(viewer).at(Level.READ):
+            readable = predicate(denials_of(viewer), Level.READ, Node.label_paths)
+            nodes = Node.objects.visible_to(viewer).filter(one_of("pk", "ids")).order_by()
+            told = nodes.annotate(open=Case(When(readable, then=True), default=False)).values_list("pk", "open")
+            self._statement = Statement(lambda: told)
 
-def _known(viewer: Viewer, ids: list[int]) -> list[int]:
-    rows = Node.objects.visible_to(viewer).filter(among(ids)).order_by() if ids else Node.objects.none()
-    return sorted(rows.values_list("pk", flat=True))
-
-
-def _readable(viewer: Viewer | None, ids: list[int]) -> list[int]:
-    if not ids or viewer is None or denials_of(viewer).empty:
-        return ids
-    return list(Node.objects.readable_by(viewer).filter(among(ids)).order_by().values_list("pk", flat=True))
+    def split(self, ids: list[int], room: int) -> tuple[list[int], list[int]]:
+        """Those that may be read of, and those that may only be known of; not many more are looked at than there is
+        room for."""
+        if self._statement is None:
+            return ids, []
+        readable: list[int] = []
+        closed: list[int] = []
+        step = max(LOOKED_AT, room + room // 4)
+        for start in range(0, len(ids), step):
+            for pk, is_open in sorted(self._statement.run(ids=ids[start : start + step])):
+                (readable if is_open else closed).append(pk)
+            if len(readable) > room:
+                break
+        return readable, closed
 
 
 def among(ids: Collection[int]) -> Q:
@@ -223,6 +223,6 @@ def beyond(
     """Return for those of `nodes` that have readable neighbours on one side which are not `shown`, how many."""
     reached = _next(list(nodes), direction, at, MOST_BEYOND)
     hidden = {there for there, _ in reached} - set(shown)
-    readable = set(_readable(viewer, sorted(hidden)))
+    readable = set(_Gate(viewer).split(sorted(hidden), len(hidden))[0])
     counts = Counter(here for there, here in set(reached) if there in readable)
     return {here: Beyond(count, len(reached) == MOST_BEYOND) for here, count in counts.items()}
