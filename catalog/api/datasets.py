@@ -71,10 +71,10 @@ class DatasetsView(ApiView):
         operation_id="datasets", tags=["datasets"], responses=page_of(DatasetSerializer), examples=[DATASETS]
     )
     def get(self, request: Request) -> Response:
-        """Datasets that you may know of, by name."""
+        """Datasets that you may know of, in the order in which they came; `search` sorts by name."""
         person = reader(request)
         datasets = Dataset.objects.visible_to(person).with_context().prefetch_related("tags").defer("sql", "details")
-        page = read_page(_narrowed(datasets, person, self.wanted), self.wanted, order=("name", "pk"))
+        page = read_page(_narrowed(datasets, person, self.wanted), self.wanted, order=("pk",))
         told = DatasetSerializer(page.items, many=True, context=told_of(person, page.items))
         return answer(request, page, told.data)
 
