@@ -19,7 +19,6 @@ class NavItem(NamedTuple):
     icon: str
     order: int
     section: str = ""  # its heading; "" for none
-    staff: bool = False  # shown only to administrators
     shown: Callable[[Any], bool] | None = None  # asked for each page, with its user; keep it cheap
 
 
@@ -38,8 +37,7 @@ def items() -> tuple[NavItem, ...]:
 
 
 def visible_items(user: Any) -> list[NavItem]:
-    allowed = (item for item in items() if user.is_staff or not item.staff)
-    return [item for item in allowed if item.shown is None or item.shown(user)]
+    return [item for item in items() if item.shown is None or item.shown(user)]
 
 
 def sections(request: HttpRequest) -> list[tuple[str, list[Link]]]:

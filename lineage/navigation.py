@@ -1,6 +1,7 @@
 """Lineage's entries in the main navigation."""
 
 from core.navigation import NavItem
+from permissions.navigation import administers
 
 ITEMS = (
     NavItem(title="Pipelines", url_name="lineage:jobs", icon="route", order=27),
@@ -10,6 +11,6 @@ ITEMS = (
         icon="mailbox",
         order=845,
         section="Administration",
-        staff=True,
+        shown=administers,
     ),
 )

@@ -13,25 +13,29 @@ ANSWERS = "answers for a program"
 REMEMBERED = 60  # seconds: asked on every page; the pages themselves ask anew
 
 
-def _doors(person: User) -> tuple[bool, bool]:
-    """Whether the record, and the list of service accounts, hold anything for the person; as of a moment ago."""
+def _holds(person: User) -> set[str]:
+    """The person's roles, and whether they answer for programs; as of a moment ago."""
     key = f"navigation.doors.{person.pk}"
-    known: tuple[bool, bool] | None = cache.get(key)
+    known: set[str] | None = cache.get(key)
     if known is None:
         roles = RoleGrant.objects.filter(mine(person)).order_by().values_list("role")
         programs = User.objects.filter(answered_by=person).order_by().values_list(Value(ANSWERS))
-        found = {word for (word,) in roles.union(programs)}
-        known = bool(found & {Role.ADMINISTRATOR, Role.COUNCIL}), bool(found & {Role.ADMINISTRATOR, ANSWERS})
+        known = {word for (word,) in roles.union(programs)}
         cache.set(key, known, REMEMBERED)
     return known
 
 
+def administers(person: User) -> bool:
+    """Whether the entries of administrators are shown: in staff mode and outside of it."""
+    return Role.ADMINISTRATOR in _holds(person)
+
+
 def _reads_record(person: User) -> bool:
-    return _doors(person)[0]
+    return bool(_holds(person) & {Role.ADMINISTRATOR, Role.COUNCIL})
 
 
 def _works_with_programs(person: User) -> bool:
-    return _doors(person)[1]
+    return bool(_holds(person) & {Role.ADMINISTRATOR, ANSWERS})
 
 
 ITEMS = (
@@ -54,7 +58,7 @@ ITEMS = (
         icon="webhook",
         order=835,
         section="Administration",
-        staff=True,
+        shown=administers,
     ),
     NavItem(
         title="Audit",

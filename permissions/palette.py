@@ -7,6 +7,7 @@ from django.urls import reverse
 from core.palette import PER_PROVIDER, Item, Provider, matches
 from permissions.models import User
 from permissions.people import people_called
+from permissions.roles import may_manage_rules
 
 
 def people(user: User, query: str) -> Iterator[Item]:
@@ -30,15 +31,21 @@ def actions(user: User, query: str) -> Iterator[Item]:
     yield from (item for item in own if matches(f"{item.title} {item.hint}", query))
 
 
-def administration(user: User, query: str) -> Iterator[Item]:
-    """What administrators manage."""
-    pages = (
-        Item("Webhooks", reverse("permissions:webhooks"), "Page", "programs that are told of changes", icon="webhook"),
-        Item("Service accounts", reverse("permissions:service_accounts"), "Page", "of programs", icon="robot"),
-        Item("Audit", reverse("permissions:audit"), "Page", "the record of who did what", icon="history"),
+def upkeep(user: User, query: str) -> Iterator[Item]:
+    """Pages for those who keep the rules and the people; the navigation has the others."""
+    everybody = (
+        Item("Teams", reverse("permissions:teams"), "Page", "who is in which", icon="users"),
+        Item("Roles", reverse("permissions:roles"), "Page", "administrators, council, engineers", icon="shield-check"),
+        Item("Requests to decide", reverse("permissions:to_decide"), "Page", "access that others ask for", icon="key"),
     )
-    found = [item for item in pages if matches(f"{item.title} {item.hint}", query)]
-    yield from found if found and user.administers else ()
+    council = (
+        Item("Rules due for review", f"{reverse('permissions:rules')}?state=due", "Page", "", icon="calendar-due"),
+        Item(
+            "Exceptions due for review", f"{reverse('permissions:exceptions')}?state=due", "Page", "", icon="lock-open"
+        ),
+    )
+    pages = (*everybody, *(council if may_manage_rules(user) else ()))
+    yield from (item for item in pages if matches(f"{item.title} {item.hint}", query))
 
 
-PROVIDERS: tuple[Provider, ...] = (people, actions, administration)
+PROVIDERS: tuple[Provider, ...] = (people, actions, upkeep)

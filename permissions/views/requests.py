@@ -19,6 +19,7 @@ from permissions.explain import explain_thing
 from permissions.forms.requests import AskForm, DecideForm
 from permissions.levels import Level
 from permissions.models import AccessRequest, AskedRule, User
+from permissions.reviews import reviews_of
 from permissions.things import NOTHING, find_thing
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ def to_decide(request: Request) -> HttpResponse:
 
 @require_GET
 def queue(request: Request) -> HttpResponse:
-    """The longest waiting of them, for the home page."""
+    """The longest waiting of them, and what is to be looked at again, for the home page."""
     person = person_of(request)
     waiting = list(decisions_for(person).select_related("asker", "team").order_by("created_at", "pk")[:6])
-    context = {"lines": told_requests(person, waiting[:5]), "more": len(waiting) > 5}
+    lines, reviews = told_requests(person, waiting[:5]), reviews_of(person, 5)
+    context = {"lines": lines, "more": len(waiting) > 5, "reviews": reviews}
     return render_page(request, "permissions/requests/queue.html", context, partial="queue")
 
 

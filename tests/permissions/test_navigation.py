@@ -16,8 +16,11 @@ pytestmark = pytest.mark.django_db
 def entries(person: User) -> set[str]:
     forget_cached()
     page = signed_in(person).get("/").content.decode()
-    links = {"Audit": 'href="/permissions/audit/"', "Service accounts": 'href="/service-accounts/"'}
-    return {name for name, link in links.items() if link in page}
+    links = {
+        "Audit": "/permissions/audit/", "Service accounts": "/service-accounts/", "Webhooks": "/webhooks/",
+        "Received events": "/lineage/events/",
+    }  # fmt: skip
+    return {name for name, link in links.items() if f'href="{link}"' in page}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,7 @@ def entries(person: User) -> set[str]:
         ("", set()),
         (Role.ENGINEER, set()),
         (Role.COUNCIL, {"Audit"}),
-        (Role.ADMINISTRATOR, {"Audit", "Service accounts"}),
+        (Role.ADMINISTRATOR, {"Audit", "Service accounts", "Webhooks", "Received events"}),
     ],
 )
 def test_the_record_and_programs_stand_there_for_whoever_may_use_them(role: str, seen: set[str], bob: User) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from catalog.models import Dataset
 from permissions.models import AccessRequest, OptOutRule, RuleException, Team, User
@@ -161,3 +164,13 @@ def test_an_exception_that_ended_does_not_name_what_is_hidden_again(
         page = shown(signed_in(charlie), path)
         for leak in ("crm", "CRM", "merger"):
             assert leak not in page
+
+
+def test_rules_to_look_at_again_wait_for_their_owner_and_the_council_alone(alice: User, bob: User, root: User) -> None:
+    RuleFactory.create(label="tag:old", owner=alice, review_on="2020-01-01")
+    RuleFactory.create(label="tag:gone", owner=alice, review_on="2020-01-01", at_review="lapse")
+    ExceptionFactory.create(rule__owner=alice, person=bob, until=timezone.now() + timedelta(days=3))
+    queues = {one.username: shown(signed_in(one), "/permissions/requests/queue/") for one in (alice, bob, root)}
+    assert {who for who, page in queues.items() if "tag:old" in page} == {"alice", "root"}
+    assert {who for who, page in queues.items() if "1 standing exception ends" in page} == {"alice", "root"}
+    assert not [who for who, page in queues.items() if "tag:gone" in page]
