@@ -1,6 +1,7 @@
 """What every test may use."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,6 +10,18 @@ from pytest_django import DjangoDbBlocker
 from permissions.audit import months
 
 pytest_plugins = ["tests.databases", "tests.cast", "tests.caching", "tests.searching"]
+
+WAITING_FOR_OTHERS = ("browser", "connectors", "runtime")  # folders of tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for a browser or another server is tried again on a busy machine; the summary says which were."""
+    here = Path(__file__).parent
+    for item in items:
+        fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
+        if item.path.relative_to(here).parts[0] in WAITING_FOR_OTHERS or "live_server" in fixtures:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
 
 LET_TESTS_EMPTY_TABLES = """
 DO $$ DECLARE part regclass; BEGIN
