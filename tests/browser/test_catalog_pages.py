@@ -15,8 +15,7 @@ from catalog.models import Dataset
 from catalog.schema_diff import FieldState, diff, to_json
 from catalog.search.feed import catch_up
 from permissions.models import User
-from tests.browser.accessibility import assert_accessible
-from tests.browser.browsing import Theme
+from tests.browser.accessibility import assert_accessible_in_both_themes, assert_fits_a_telephone
 from tests.browser.conftest import sign_in
 from tests.factories import (
     ContainerFactory,
@@ -74,20 +73,12 @@ def dataset_pages(dataset: Dataset) -> list[str]:
     return [*(f"/datasets/{dataset.pk}/{tab}" for tab in TABS), *fields]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_catalog_s_pages(page: Page, customers: Dataset, theme: Theme) -> None:
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+def test_axe_finds_nothing_on_the_catalog_s_pages_and_each_fits_a_telephone(page: Page, customers: Dataset) -> None:
     for path in [*PAGES, *dataset_pages(customers)]:
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        assert_accessible(page)
-
-
-def test_no_page_scrolls_sideways_on_a_telephone(page: Page, customers: Dataset) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    for path in [*PAGES, *dataset_pages(customers)]:
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        assert_accessible_in_both_themes(page)
+        assert_fits_a_telephone(page)
 
 
 def test_the_first_screen_holds_what_whose_and_how(page: Page, customers: Dataset) -> None:

@@ -7,8 +7,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from permissions.models import User
-from tests.browser.accessibility import assert_accessible
-from tests.browser.browsing import Theme
+from tests.browser.accessibility import assert_accessible, assert_accessible_in_both_themes, assert_fits_a_telephone
 from tests.browser.conftest import PASSWORD, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -17,27 +16,18 @@ PAGES = ["/me/", "/ui/", "/people/ada/", "/accounts/password/change/"]
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_on_pages_of_the_frame(page: Page, path: str, theme: Theme) -> None:
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    page.goto(path)
-    assert_accessible(page)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", OPEN_PAGES)
-def test_axe_finds_nothing_on_pages_before_sign_in(visitor: Page, path: str, theme: Theme) -> None:
-    visitor.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    visitor.goto(path)
-    assert_accessible(visitor)
-
-
-def test_a_narrow_screen_does_not_scroll_sideways(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_axe_finds_nothing_on_pages_of_the_frame_and_each_fits_a_telephone(page: Page) -> None:
     for path in PAGES:
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        assert_accessible_in_both_themes(page)
+        assert_fits_a_telephone(page)
+
+
+def test_axe_finds_nothing_on_pages_before_sign_in(visitor: Page) -> None:
+    for path in OPEN_PAGES:
+        visitor.goto(path)
+        assert_accessible_in_both_themes(visitor)
+        assert_fits_a_telephone(visitor)
 
 
 def test_the_menu_button_opens_the_navigation_on_a_narrow_screen(page: Page) -> None:

@@ -21,16 +21,12 @@ from catalog.search.feed import catch_up
 from demo.northbeam.build import remove_sources
 from demo.places import places
 from demo.presence import KEY
-from tests.browser.accessibility import assert_accessible
-from tests.browser.browsing import Theme
+from tests.browser.accessibility import assert_accessible_in_both_themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-THEMES: tuple[Theme, ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -222,9 +218,5 @@ def back_to_the_tour(page: Page, *, seen: int) -> None:
 
 
 def look_round(page: Page) -> None:
-    """Axe, in light and in dark."""
     page.wait_for_load_state("networkidle")
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        page.evaluate(PAINTED)
-        assert_accessible(page)
+    assert_accessible_in_both_themes(page)
