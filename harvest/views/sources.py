@@ -52,12 +52,13 @@ def source(request: Request, slug: str) -> HttpResponse:
     """One source: how its harvests went, what is in it, what waits for a decision."""
     found = open_source(request, slug)
     viewer = reader(request)
+    quoted = sees_whole(found, viewer, Level.READ)  # whether texts may be shown that name what is in it
     context = {
         "source": found,
         "line": lines_of([found], viewer)[0],
         "manages": may_manage(viewer, found),
-        "whole": sees_whole(found, viewer),
-        "quoted": sees_whole(found, viewer, Level.READ),  # whether texts may be shown that name what is in it
+        "whole": quoted or sees_whole(found, viewer),
+        "quoted": quoted,
         "containers": [one for one in containers_of(viewer, found, None) if one.datasets],
         "active": Run.objects.active().filter(source=found).first(),
         **_runs(request, found),

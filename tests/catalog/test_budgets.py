@@ -6,9 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -21,6 +19,7 @@ from notifications.models import Notice
 from permissions.models import OptOutRule, User
 from tests.caching import forget_cached
 from tests.cast import signed_in
+from tests.counting import queries
 from tests.factories import (
     ContainerFactory,
     DatasetFactory,
@@ -38,10 +37,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-NOTED_ONCE_A_MINUTE = (
-    'UPDATE "permissions_usersession"',  # the use of a session
-    '(SELECT "permissions_rolegrant"."role"',  # what stands in the navigation
-)
 MOST = 25
 PAGES: dict[str, Callable[[Dataset], str]] = {
     "home": lambda dataset: reverse("catalog:home"),
@@ -131,11 +126,9 @@ def catalog(customers: Dataset, alice: User) -> Dataset:
     return customers
 
 
-def queries(client: Client, address: str) -> list[str]:
+def asked_cold(client: Client, address: str) -> list[str]:
     forget_cached()
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(NOTED_ONCE_A_MINUTE)]
+    return queries(client, address)
 
 
 def test_a_page_asks_the_same_few_questions_at_any_size(
@@ -144,8 +137,8 @@ def test_a_page_asks_the_same_few_questions_at_any_size(
     client = signed_in(bob)
     addresses = {name: address(catalog) for name, address in PAGES.items()}
     grow(catalog, alice, bob, by=2)
-    few = {name: queries(client, address) for name, address in addresses.items()}
+    few = {name: asked_cold(client, address) for name, address in addresses.items()}
     grow(catalog, alice, bob, by=6)
-    many = {name: queries(client, address) for name, address in addresses.items()}
+    many = {name: asked_cold(client, address) for name, address in addresses.items()}
     for name, asked in many.items():
         assert len(asked) <= min(MOST, len(few[name])), "\n".join([name, *asked])
