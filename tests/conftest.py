@@ -14,8 +14,27 @@ pytest_plugins = ["tests.databases", "tests.cast", "tests.caching", "tests.searc
 WAITING_FOR_OTHERS = ("browser", "connectors", "runtime")  # folders of tests
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for a browser or another server is tried again on a busy machine; the summary says which were."""
+    """Slow tests come early, so that no worker is left with one; what waits for others is tried again."""
+    slow = {item for item in items if item.get_closest_marker("slow")}
+    try_again_what_waits(items)
+    items[:] = mixed([item for item in items if item not in slow], [item for item in items if item in slow])
+
+
+def mixed(many: list[pytest.Item], few: list[pytest.Item]) -> list[pytest.Item]:
+    """Both in their order, with the `few` spread over the first half."""
+    step = len(many) // (2 * len(few)) + 1 if few else 1
+    found: list[pytest.Item] = []
+    for number, item in enumerate(many):
+        if number % step == 0 and few:
+            found.append(few.pop(0))
+        found.append(item)
+    return found + few
+
+
+def try_again_what_waits(items: list[pytest.Item]) -> None:
+    """What waits for a browser or another server may fail on a busy machine; the summary says which did at first."""
     here = Path(__file__).parent
     for item in items:
         fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from catalog.models import Dataset, Field, SchemaVersion, Source
 from demo.northbeam.build import remove_sources
 from demo.places import places
-from demo.registering import SOURCES
+from demo.registering import SOURCES, unregister_sources
 from harvest.models import Run, Schedule
 from permissions.demo import TEAM
 from permissions.models import OptOutRule, Team, User
@@ -35,11 +35,12 @@ def demo(prefix, *options):
 
 
 @pytest.mark.timeout(300)
-def test_one_command_makes_a_company_and_a_second_one_finds_it(prefix):
-    told = demo(prefix)
-    assert "Release 5.4" in told
+def test_one_command_makes_a_company_in_two_acts_and_a_third_finds_it(prefix):
+    assert "Release 5.4" not in demo(prefix, "--first-act")
     assert set(Source.objects.values_list("slug", flat=True)) == set(SOURCES)
     assert Schedule.objects.count() == len(SOURCES)
+    assert not SchemaVersion.objects.filter(number__gt=1).exists()
+    assert "Release 5.4" in demo(prefix)
     assert not Run.objects.exclude(state=Run.State.SUCCEEDED).exists()
     assert Dataset.objects.present().count() >= 120
     assert Field.objects.count() >= 600
@@ -47,8 +48,8 @@ def test_one_command_makes_a_company_and_a_second_one_finds_it(prefix):
     check_rules()
     check_history()
     assert "is here already" in demo(prefix)
-    assert "Removed" in demo(prefix, "--reset", "--first-act")
-    assert not SchemaVersion.objects.filter(number__gt=1).exists()
+    unregister_sources()
+    assert not Source.objects.exists()
 
 
 def check_what_people_wrote():
@@ -92,6 +93,8 @@ def test_a_catalog_with_sources_of_its_own_is_left_alone(prefix):
 
 def test_sources_can_be_built_without_touching_the_catalog(prefix):
     demo(prefix, "--sources-only")
+    assert places(prefix).built()
+    assert "Removed" in demo(prefix, "--reset", "--sources-only")
     assert places(prefix).built()
     assert not Source.objects.exists()
 
