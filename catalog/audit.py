@@ -13,6 +13,8 @@ ACTIONS = (
     Action("metadata_rule.switched", "Metadata rule switched on or off"),
     Action("dataset.certified", "Dataset certified"),
     Action("dataset.certificate_withdrawn", "Certificate of a dataset withdrawn"),
+    Action("word.added", "Domain, data product or tag added"),
+    Action("tag.merged", "Tag merged into another"),
     Action("protocol.made", "Metadata protocol made"),
     Action("protocol.changed", "Metadata protocol changed"),
     Action("protocol.removed", "Metadata protocol removed"),

@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from catalog.curation import cleaning as clean
 from catalog.curation.given import given
-from catalog.curation.kinds import editable_facts, kind_of
+from catalog.curation.kinds import KINDS, editable_facts, kind_of
 from catalog.models import DataProduct, Domain
 
 if TYPE_CHECKING:
@@ -89,3 +89,18 @@ def _kind_of_field(fact: Fact, viewer: Viewer) -> forms.Field:
 
 def _choose(choices: Iterable[tuple[str, str]]) -> forms.ChoiceField:
     return forms.ChoiceField(choices=[("", "None"), *choices])
+
+
+class NewForm(FactForm):
+    """The facts of something new, and the short name that it keeps for good."""
+
+    slug = forms.SlugField(
+        label="Short name", max_length=80,
+        help_text="Small letters, digits and dashes. It stays: rules and tables use it.",
+    )  # fmt: skip
+
+
+def new_form(kind: str, viewer: Viewer, data: Any, initial: dict[str, str]) -> NewForm:
+    """Return the form of something of a kind that is not there yet."""
+    facts = [fact for fact in KINDS[kind].facts.values() if fact.stated]
+    return NewForm(data, facts=facts, viewer=viewer, initial=initial, auto_id="fact-%s")

@@ -25,6 +25,7 @@ from catalog.views import (
     suggestions,
     table_grid,
     tables,
+    vocabulary,
 )
 
 app_name = "catalog"
@@ -81,6 +82,11 @@ urlpatterns = [
     path("suggestions/<int:pk>/", suggestions.one, name="suggestion"),
     path("metadata-rules/", metadata_rules.listed, name="metadata_rules"),
     path("metadata-rules/<int:pk>/", metadata_rules.one, name="metadata_rule"),
+    path("words/<slug:kind>/new/", vocabulary.new, name="word_new"),
+    path("words/<slug:kind>/<slug:slug>/edit/", vocabulary.change, name="word_edit"),
+    path("products/<slug:slug>/", vocabulary.product, name="product"),
+    path("tags/", vocabulary.tags, name="tags"),
+    path("tags/<slug:slug>/merge/", vocabulary.merge, name="tag_merge"),
     path("missing/", missing.listed, name="missing"),
     path("missing/mine/", missing.queue, name="missing_queue"),
     path("missing/domains/", missing.domains, name="missing_by_domain"),

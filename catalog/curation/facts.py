@@ -95,7 +95,11 @@ PRODUCT = (
     _markdown("promise", "Promise", help="What its readers may count on. Markdown."),
     _text("audience", "Audience", 300, "Whom it is made for."),
 )
-TAG = (Fact("name", "Name", Text(80, required=True)),)
+TAG = (
+    Fact("name", "Name", Text(80, required=True)),
+    _markdown("description", "What it says"),
+    Fact("owner", "Owner", clean.PERSON, "bigint", _WHO, help="Who keeps it, besides the data council."),
+)
 CLASSIFICATION = (
     Fact("name", "Name", Text(120, required=True)),
     _markdown("description", "What it is"),

@@ -94,8 +94,21 @@ def _fields(viewer: Viewer, duty: Duty) -> Rows:
 
 
 def _products(viewer: Viewer, duty: Duty) -> Rows:
-    mine = Q(domain__in=Domain.objects.writable_by(viewer, duty))
+    mine = Q(domain__in=_domains(viewer, duty))
     return DataProduct.objects.visible_to(viewer).filter(mine | Q(owner=viewer.pk) if viewer.is_active else mine)
+
+
+def _domains(viewer: Viewer, duty: Duty) -> Rows:
+    if may_manage_rules(viewer):
+        return Domain.objects.open_to(viewer, duty.needs)
+    return Domain.objects.writable_by(viewer, duty)  # type: ignore[no-any-return]
+
+
+def _tags(viewer: Viewer, duty: Duty) -> Rows:
+    """The council's, but for what their owners say of theirs."""
+    if may_manage_rules(viewer):
+        return Tag.objects.all()
+    return Tag.objects.filter(owner=viewer.pk) if viewer.is_active and duty is Duty.CURATE else Tag.objects.none()
 
 
 def _shared(rows: Rows) -> Callable[[Viewer, Duty], Rows]:
@@ -116,10 +129,10 @@ KINDS = {
         ),
         Kind(
             "domain", Domain, Domain.objects.visible_to,
-            Domain.objects.writable_by,
+            _domains,
         ),
         Kind("product", DataProduct, DataProduct.objects.visible_to, _products),
-        Kind("tag", Tag, lambda viewer: Tag.objects.all(), _shared(Tag.objects.all())),
+        Kind("tag", Tag, lambda viewer: Tag.objects.all(), _tags),
         Kind(
             "classification", Classification, lambda viewer: Classification.objects.all(),
             _shared(Classification.objects.all()),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+
 from catalog.curation.outcome import Refusal, Refused
 from catalog.labels import refresh_dataset_labels, refresh_field_labels
 from catalog.models import Dataset, Field
@@ -22,10 +24,23 @@ OPENING = "A rule closes this to you by what you would take away. Whoever owns t
 def relabel(edit: Edit, actor: User | None) -> None:
     """Bring labels in step with the changes of `edit`. Raises `Refused` where that would open something to `actor`."""
     closed = {model: _closed(model, kind, edit, actor) for kind, model in (("dataset", Dataset), ("field", Field))}
+    _lock(edit)
     refresh_dataset_labels(f"d.id IN ({_CHANGED.format(kind='dataset')})", [edit.pk])
     refresh_field_labels(f"f.id IN ({_CHANGED.format(kind='field')})", [edit.pk])
     for model, labelled in closed.items():
         _refuse_opening(model, labelled, actor)
+
+
+_HELD = (
+    f"SELECT count(*) FROM (SELECT FROM catalog_{{kind}} WHERE id IN ({_CHANGED}) ORDER BY id FOR NO KEY UPDATE) AS h"  # noqa: S608
+)
+
+
+def _lock(edit: Edit) -> None:
+    """Whoever marks the same things waits: labels are made of all marks, and would miss those not yet committed."""
+    for kind in ("dataset", "field"):
+        with connection.cursor() as cursor:
+            cursor.execute(_HELD.format(kind=kind), [edit.pk])
 
 
 def _closed(model: type[Any], kind: str, edit: Edit, actor: User | None) -> dict[int, set[str]]:

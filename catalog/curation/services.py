@@ -15,8 +15,8 @@ from catalog.curation.relabelling import relabel
 from catalog.curation.staging import staged
 from catalog.curation.writing import write
 from catalog.lifecycle import announce
-from catalog.models import Change, Edit, Origin
-from catalog.protocol.evaluating import refresh_edited
+from catalog.models import Change, Domain, Edit, Origin
+from catalog.protocol.evaluating import count_anew, refresh_edited
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -101,12 +101,27 @@ def _write(kind: Kind, stage: Any, one: Edit, actor: User) -> Outcome:
             write(kind, stage, actor_id=actor.pk, by=by)
     except IntegrityError as error:
         raise Refused([Refusal(0, "", _in_words(error))]) from error
+    if kind.name == "domain" and "parent" in stage.facts:
+        _refuse_circle()
     relabel(one, actor)
     refresh_edited(one)
     if kind.name == "dataset" and "lifecycle" in stage.facts:
         announce(one, actor)
     changed = _changed(kind, one) - before
-    return Outcome(one if changed else None, stage.rows, changed)
+    return Outcome(one if changed or before else None, stage.rows, changed)
+
+
+def _refuse_circle() -> None:
+    """Raises `Refused` where domains lie in themselves, over however many others; moving one changes what is asked."""
+    parents = dict(Domain.objects.values_list("pk", "parent_id"))
+    for start, parent in parents.items():
+        above, met = parent, {start}
+        while above is not None and above not in met:
+            met.add(above)
+            above = parents[above]
+        if above is not None:
+            raise Refused([Refusal(0, "parent", "That one lies in this one already: they would form a circle.")])
+    count_anew()
 
 
 def _changed(kind: Kind, one: Edit) -> int:

@@ -14,6 +14,7 @@ from catalog.curation.staging import BATCH, Staged, drop
 from catalog.curation.writing import write
 from catalog.models import Change, Edit, Origin
 from catalog.protocol.evaluating import refresh_edited
+from permissions.models import Duty
 from permissions.roles import may_manage_rules
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Undone:
     facts: int
     changed_since: int
     not_yours: int
-    itself: int  # things that were made or renamed out of being: those stay
+    itself: int  # words that were made and stay: something refers to them, or they are not the actor's
 
 
 def undo_change(*, actor: User, change: Change, why: str = "", over: bool = False) -> Undone:
@@ -114,11 +115,13 @@ def take_back(
 def _take_back(actor: User, changes: QuerySet[Change], why: str, undoes: Edit | None, over: bool) -> Undone:
     with editing(actor=actor, origin=Edit.Origin.UNDO, why=why, undoes=undoes) as one:
         _select(changes)
-        itself = _restore_things(actor)
-        not_yours = sum(_leave_others(KINDS[name], actor) for name in KINDS)
+        spared = _words_back(actor)
+        made = _restore_things(actor)
+        not_yours = sum(_leave_others(KINDS[name], actor, spared) for name in KINDS)
         facts, since = _counts(over)
         for name in KINDS:
             _write(KINDS[name], actor, over)
+        itself = sum(not _taken_away(actor, KINDS[name], pk) for name, pk in made)
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE undo_selected, undo_fact")
         relabel(one, actor)
@@ -138,14 +141,15 @@ def _select(changes: QuerySet[Change]) -> None:
         cursor.execute("CREATE INDEX ON undo_fact (kind, thing_id); ANALYZE undo_fact")
 
 
-def _restore_things(actor: User) -> int:
-    """Bring back words that were deleted, where the actor may write them; returns how many things stay as they are."""
-    left = 0
+def _restore_things(actor: User) -> list[tuple[str, int]]:
+    """Bring back words that were deleted, where the actor may write them; returns those to be taken away: the made."""
+    made = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, before::text FROM undo_fact WHERE fact = ''")
-        for kind, before in cursor.fetchall():
+        cursor.execute("SELECT kind, thing_id, before::text FROM undo_fact WHERE fact = ''")
+        for kind, pk, before in cursor.fetchall():
+            if before is None:
+                made.append((kind, pk))
             if before is None or not may_manage_rules(actor):
-                left += 1
                 continue
             table = KINDS[kind].table
             cursor.execute(
@@ -154,13 +158,33 @@ def _restore_things(actor: User) -> int:
                 [before],
             )
         cursor.execute("DELETE FROM undo_fact WHERE fact = ''")
-    return left
+    return made
 
 
-def _leave_others(kind: Kind, actor: User) -> int:
+def _taken_away(actor: User, kind: Kind, pk: int) -> bool:
+    """Take away a word that was made, where nothing refers to it and the actor may; says whether it is gone."""
+    model: Any = kind.model
+    relations = model._meta.related_objects
+    used = any(one.related_model._base_manager.filter(**{one.field.name: pk}).exists() for one in relations)
+    if used or not (may_manage_rules(actor) or kind.writable_ids(actor, Duty.APPOINT, [pk])):
+        return not model.objects.filter(pk=pk).exists()
+    model.objects.filter(pk=pk).delete()
+    return True
+
+
+def _words_back(actor: User) -> list[str]:
+    """The facts of datasets that come with a deleted word: who may delete it may bring it back to where it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT kind FROM undo_fact WHERE fact = '' AND before IS NOT NULL")
+        kinds = {kind for (kind,) in cursor.fetchall()}
+    return ["tags"] if "tag" in kinds and may_manage_rules(actor) else []
+
+
+def _leave_others(kind: Kind, actor: User, spared: list[str]) -> int:
     """Take out what the actor may not write; returns how many facts of things they know of that were."""
     left = 0
-    for (duty, labels), facts in kind.duties().items():
+    for (duty, labels), every in kind.duties().items():
+        facts = [fact for fact in every if fact not in spared]
         for ids in _batches(kind, facts):
             allowed = kind.writable_ids(actor, duty, ids, labels=labels)
             others = set(ids) - allowed

@@ -22,7 +22,7 @@ PRODUCT = {
     "name": "name", "description": "description", "domain": "domain_id", "owner": "owner_id", "promise": "promise",
     "audience": "audience",
 }  # fmt: skip
-TAG = {"name": "name"}
+TAG = {"name": "name", "description": "description", "owner": "owner_id"}
 CLASSIFICATION = {"name": "name", "description": "description", "handling": "handling"}
 
 TRACKED = {

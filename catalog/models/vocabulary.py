@@ -119,12 +119,19 @@ class DataProduct(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.slug])
+
 
 class Tag(models.Model):
     """A free mark on datasets."""
 
     slug = models.SlugField(unique=True, max_length=80)
     name = models.CharField(max_length=80, unique=True)
+    description = models.TextField(blank=True, db_default="", help_text="What it says of a dataset; Markdown.")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="owned_tags", null=True, blank=True
+    )
 
     class Meta:
         ordering = ["name"]
@@ -136,6 +143,9 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('catalog:search')}?tag={self.slug}"
 
 
 class Classification(models.Model):

@@ -14,7 +14,9 @@ from catalog.curation.outcome import Refused
 from catalog.curation.services import edit_many
 from catalog.models import Edit
 from catalog.tabular.staging import Columns, Line, differing, sorted_columns, staged
+from catalog.vocabulary.making import MADE_HERE, begin_word
 from core.tabular.collections import Kind
+from permissions.roles import may_manage_rules
 
 if TYPE_CHECKING:
     from catalog.curation.staging import Row
@@ -50,6 +52,7 @@ class Plan:
 
     rows: int = 0
     changed: int = 0
+    made: int = 0  # of those changed
     refused: int = 0
     differences: list[Difference] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -111,12 +114,12 @@ def _imported(
     columns = sorted_columns(collection, given.columns)
     plan = Plan(ignored=columns.ignored)
     with staged(actor, collection, given, columns) as plan.rows:
-        changes = _Changes(plan, collection, columns)
+        changes = _Changes(plan, collection, columns, actor)
         rows = changes.rows(differing(actor, collection, columns))
         try:
             with transaction.atomic():
                 done = edit_many(actor=actor, kind=collection.edits, rows=rows, why=why, origin=origin, within=within)
-            plan.edit, plan.changed = done.edit, done.changed
+            plan.edit, plan.changed = done.edit, done.changed + plan.made
         except Refused as refused:
             changes.refuse_also(refused)
     plan.digest = changes.digest.hexdigest()
@@ -126,8 +129,8 @@ def _imported(
 class _Changes:
     """Makes rows for `edit_many` of lines that differ, and tells the plan of each."""
 
-    def __init__(self, plan: Plan, collection: Collection, columns: Columns) -> None:
-        self._plan, self._collection, self._columns = plan, collection, columns.written
+    def __init__(self, plan: Plan, collection: Collection, columns: Columns, actor: User) -> None:
+        self._plan, self._collection, self._columns, self._actor = plan, collection, columns.written, actor
         self._lines = array("q")  # of the rows given on, by their place
         self._names = {column.fact: column.name for column in columns.written}
         self.digest = sha256()
@@ -136,6 +139,9 @@ class _Changes:
         for line in lines:
             if reason := self._misplaced(line):
                 self._refuse(line.number, "", reason)
+                continue
+            if line.pk is None:
+                yield from self._made(line)
                 continue
             cells = zip(self._columns, line.given, line.now, line.who, strict=True)
             changed = [cell for cell in cells if not _same(*cell[:3])]
@@ -148,7 +154,27 @@ class _Changes:
     def _misplaced(self, line: Line) -> str:
         if line.twice:
             return "This row stands in the file more than once."
-        return "" if line.pk is not None else f"There is no such {self._collection.edits}."
+        if line.pk is not None or (self._collection.edits in MADE_HERE and may_manage_rules(self._actor)):
+            return ""
+        return f"There is no such {self._collection.edits}."
+
+    def _made(self, line: Line) -> Iterator[Row]:
+        """A word that is not there yet: made, and then written as any other row."""
+        values = {
+            str(column.fact): _value(column, cell)
+            for column, cell in zip(self._columns, line.given, strict=True)
+            if _text(cell)
+        }
+        try:
+            made = begin_word(actor=self._actor, kind=self._collection.edits, slug=line.key, values=values)
+        except Refused as refused:
+            for one in refused.refusals:
+                self._refuse(line.number, self._names.get(one.fact, ""), one.reason)
+            return
+        self._plan.made += 1
+        given = [column for column in self._columns if column.fact in values]
+        self._tell(line, [(column, str(values[str(column.fact)]), "", "") for column in given])
+        yield made.pk, values
 
     def _tell(self, line: Line, changed: list[tuple[Column, str, str, str]]) -> None:
         self._lines.append(line.number)

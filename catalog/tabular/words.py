@@ -146,6 +146,8 @@ COLLECTIONS = (
         columns=(
             Column("tag", "slug", "Its short name.", word=True),
             Column("name", "name", "What people call it.", fact="name"),
+            Column("description", lambda _: text("description"), "What it says; Markdown.", fact="description"),
+            Column("owner", "owner__username", "Username of who keeps it.", fact="owner"),
         ),
     ),
     Collection(

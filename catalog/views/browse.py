@@ -10,12 +10,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.breadcrumbs import container_parts, crumbs_to
+from catalog.curation.kinds import editable_facts
 from catalog.forms import BrowseForm
 from catalog.models import Container, DataProduct, Dataset, Domain, Source
 from catalog.overview import containers_of, domains_of, sources_of
+from catalog.protocol.services import domains_to_write_for
 from catalog.viewing import page_of
+from catalog.views.page import reader
+from catalog.vocabulary.making import may_make
 from core.partials import render_page
 from permissions.gate import find
+from permissions.roles import may_manage_rules
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -53,7 +58,8 @@ def tree(request: Request, slug: str, pk: int | None = None) -> HttpResponse:
 
 @require_safe
 def domains(request: Request) -> HttpResponse:
-    context = {"domains": domains_of(request.user, timezone.now() - WEEK)}
+    adds = may_manage_rules(request.user) or domains_to_write_for(request.user).exists()
+    context = {"domains": domains_of(request.user, timezone.now() - WEEK), "adds": adds}
     return render_page(request, "catalog/browse/domains.html", context)
 
 
@@ -65,6 +71,8 @@ def domain(request: Request, slug: str) -> HttpResponse:
     context = {
         "domain": found,
         "products": list(DataProduct.objects.visible_to(request.user).filter(domain=found).select_related("owner")),
+        "edits": bool(editable_facts(request.user, found)),
+        "adds": may_make(reader(request), "product", found),
         "children": list(known.filter(parent=found)),
         **_listing(request, datasets),
     }

@@ -116,7 +116,8 @@ def _csv(file: IO[bytes]) -> Iterator[tuple[int, Cells]]:
             if cells:
                 yield table.line_num, [meant(cell) for cell in cells]
     finally:
-        text.detach()
+        if not file.closed:  # a reader may be done with it before the last row
+            text.detach()
 
 
 # --- JSON lines ---

@@ -31,7 +31,7 @@ TABLE: dict[Kinds, str] = {
         catalog:changes catalog:markdown_preview catalog:metadata_rules
         catalog:my_suggestions catalog:suggestions catalog:undo_of_person
         api:missing api:protocols catalog:missing catalog:missing_by_domain catalog:missing_queue
-        catalog:protocols catalog:protocol_new catalog:suggestion_queue
+        catalog:protocols catalog:protocol_new catalog:suggestion_queue catalog:tags
         core:palette core:patterns
         api:test_results api:tickets feedback:bulk
         feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
@@ -68,6 +68,10 @@ TABLE: dict[Kinds, str] = {
     ("filling",): "catalog:metadata_rule",
     ("suggestion",): "catalog:suggestion",
     ("protocol",): "api:protocol catalog:protocol",
+    ("product",): "catalog:product",
+    ("wordkind",): "catalog:word_new",
+    ("wordkind", "domain"): "catalog:word_edit",
+    ("tag",): "catalog:tag_merge",
     ("edit",): "api:edit api:edit_undo catalog:edit catalog:edit_undo",
     ("key",): "api:dataset_by_key",
     ("source",): """

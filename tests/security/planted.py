@@ -29,6 +29,7 @@ from permissions.tokens.services import create_token
 from tests.factories import (
     ClassificationFactory,
     ContainerFactory,
+    DataProductFactory,
     DatasetFactory,
     DomainFactory,
     EdgeFactory,
@@ -39,6 +40,7 @@ from tests.factories import (
     SampleFactory,
     SchemaVersionFactory,
     SourceFactory,
+    TagFactory,
     TeamFactory,
     TicketFactory,
     UserFactory,
@@ -52,7 +54,8 @@ OPEN = {
 }  # fmt: skip
 TOKENS = {**OPEN, "limited": set[str](), "narrow": set[str](), "service": set[str]()}
 NEVER: dict[str, object] = {
-    "source": "never-was", "domain": "never-was", "key": "never.was", "account": "never-was",
+    "source": "never-was", "domain": "never-was", "product": "never-was", "tag": "never-was",
+    "key": "never.was", "account": "never-was",
     "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a12"),
 }  # fmt: skip
 NUMBERS = ("dataset", "field", "container", "run", "rename", "ticket", "search", "notice", "rule", "request",
@@ -62,7 +65,8 @@ NUMBERS = ("dataset", "field", "container", "run", "rename", "ticket", "search",
 NEVER |= dict.fromkeys(NUMBERS, 2_000_000_000)
 PLAIN: dict[str, object] = {
     "number": 1, "chooser": "people", "ending": "csv", "stop": "search", "word": "never", "person": "boss",
-    "team": "crew", "role": 1, "received": 1, "kind": "dataset", "class": "pii", "table": "datasets",
+    "team": "crew", "wordkind": "domain", "role": 1, "received": 1, "kind": "dataset", "class": "pii",
+    "table": "datasets",
 }  # fmt: skip
 NEVER |= dict.fromkeys(("webhook", "delivery"), 2_000_000_000)
 NEVER |= dict.fromkeys(("view",), 2_000_000_000)
@@ -90,12 +94,14 @@ def plant() -> Planted:
         source=source, container=container, name=NAME, harvested_description=TEXT, owner=boss, columns=["id", NAME],
         domain=domain,
     )  # fmt: skip
+    DataProductFactory.create(slug="planted-product", name=f"{NAME} product", description=TEXT, domain=domain)
     SampleFactory.create(dataset=dataset, rows=[["1", VALUE]])
     SchemaVersionFactory.create(dataset=dataset)
     rules = _rules(people, boss)
     values = PLAIN | {
         "dataset": dataset.pk, "source": source.slug, "container": container.pk, "domain": domain.slug,
-        "key": dataset.key, "field": dataset.fields.get(path=NAME).pk, "account": "service",
+        "product": "planted-product", "tag": TagFactory.create(slug="plain").slug, "key": dataset.key,
+        "field": dataset.fields.get(path=NAME).pk, "account": "service",
         "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11"), "rule": rules[0].pk,
         **_around(dataset, boss, people), **_asked(people, rules[0], dataset, boss),
     }  # fmt: skip

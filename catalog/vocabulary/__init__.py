@@ -1,0 +1,1 @@
+"""Words that data is grouped and marked with: made, merged, and listed with what they hold."""
