@@ -6,7 +6,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from catalog.api import certifying, classifying, curation, datasets, fields, protocol, search, tables, versions
+from catalog.api import (
+    certifying,
+    classifying,
+    curation,
+    datasets,
+    fields,
+    protocol,
+    rules_and_suggestions,
+    search,
+    tables,
+    versions,
+)
 from feedback import api as feedback
 from feedback import api_results
 from harvest.api import facts, runs, sources
@@ -99,6 +110,10 @@ urlpatterns = [
         certifying.CertificateWithdrawView.as_view(),
         name="certificate_withdraw",
     ),
+    path("metadata-rules", rules_and_suggestions.MetadataRulesView.as_view(), name="metadata_rules"),
+    path("metadata-rules/<int:pk>/run", rules_and_suggestions.MetadataRuleRunView.as_view(), name="metadata_rule_run"),
+    path("suggestions", rules_and_suggestions.FactSuggestionsView.as_view(), name="suggestions"),
+    path("suggestions/<int:pk>", rules_and_suggestions.FactSuggestionView.as_view(), name="suggestion"),
     path("protocols", protocol.ProtocolsView.as_view(), name="protocols"),
     path("protocols/<int:pk>", protocol.ProtocolView.as_view(), name="protocol"),
     path("missing", protocol.MissingView.as_view(), name="missing"),

@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
         "VersionStatus": "definitions.models.DefinitionVersion.Status",
         "TransformationKind": "definitions.models.Transition.Transformation",
         "TestOutcome": "feedback.api_results.OUTCOMES",
+        "SuggestionState": "catalog.models.Suggestion.State",
         "TicketState": "feedback.api.STATE_CHOICES",
         "TicketKind": "feedback.api.KIND_CHOICES",
     },

@@ -30,6 +30,7 @@ TABLE: dict[Kinds, str] = {
         catalog:recent catalog:restore_search catalog:save_search catalog:saved_searches catalog:search catalog:suggest
         catalog:changes catalog:markdown_preview catalog:metadata_rules
         catalog:my_suggestions catalog:suggestions catalog:undo_of_person
+        api:metadata_rules api:suggestions
         api:missing api:protocols catalog:missing catalog:missing_by_domain catalog:missing_queue
         catalog:protocols catalog:protocol_new catalog:suggestion_queue catalog:tags
         core:palette core:patterns
@@ -65,8 +66,8 @@ TABLE: dict[Kinds, str] = {
     ("dataset", "field"): "api:field_edit catalog:classify_field catalog:field catalog:field_edit",
     ("class",): "catalog:classification catalog:classification_edit",
     ("decision",): "api:undo_classes catalog:undo_classes",
-    ("filling",): "catalog:metadata_rule",
-    ("suggestion",): "catalog:suggestion",
+    ("filling",): "api:metadata_rule_run catalog:metadata_rule",
+    ("suggestion",): "api:suggestion catalog:suggestion",
     ("protocol",): "api:protocol catalog:protocol",
     ("product",): "catalog:product",
     ("wordkind",): "catalog:word_new",
