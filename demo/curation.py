@@ -49,10 +49,13 @@ def _write(dataset: Dataset, text: Written, datasets: dict[str, Dataset], by_nam
     values: dict[str, Any] = {"title": text.title, "grain": text.grain, "steward": steward, "published_at": at}
     values["owner"] = by_name[text.owner.username] if text.owner else None
     values["product"] = words.products[text.product] if text.product else None
+    if text.key:
+        values["human_key"] = list(text.key)
     if text.description:
         values |= {"human_description": text.description, "described_by": steward, "described_at": at}
     if text.certified:
         values |= {"certified_at": at, "certified_by": steward, "certification_note": text.certified}
+        values["certified_until"] = (at + timedelta(days=365)).date()
     if text.deprecated:
         values |= {"lifecycle": Dataset.Lifecycle.DEPRECATED, "deprecation_note": text.deprecated}
         values["successor"] = datasets.get(text.successor)

@@ -18,6 +18,8 @@ class ProductText(NamedTuple):
     domain: str
     owner: Person
     description: str
+    audience: str = ""
+    promise: str = ""
 
 
 DOMAINS = {
@@ -37,6 +39,8 @@ PRODUCTS = {
         "customer",
         people.ELIN,
         "One row per customer for whoever talks to them, new each morning.",
+        "Sales, support, and whoever writes to customers",
+        "- New by **7:00** each working day, complete to midnight.\n- A column stays for 90 days once we say it goes.",
     ),
     "revenue": ProductText(
         "Revenue", "finance", people.PRIYA, "Invoices, payments and recurring revenue, reconciled with the provider."
@@ -47,7 +51,14 @@ PRODUCTS = {
     "app-usage": ProductText("App usage", "product", people.TOMAS, "Sign-ins and feature use, by account and day."),
 }
 
-TAGS = ("gold", "gdpr", "board-report", "monthly-letter", "do-not-join", "event-log")
+TAGS = {
+    "gold": (people.ROSA, "Checked and kept up: begin here."),
+    "gdpr": (people.NADIA, "A request for erasure reaches it."),
+    "board-report": (people.PRIYA, "A number of the board's report is made of it."),
+    "monthly-letter": (people.YUKI, "The letter to customers quotes it."),
+    "do-not-join": (people.NADIA, "Joined with others it tells who somebody is."),
+    "event-log": (people.TOMAS, "A row is something that happened, and is never changed."),
+}
 
 
 class Vocabulary(NamedTuple):
@@ -60,8 +71,13 @@ def settle_vocabulary(by_name: People) -> Vocabulary:
     """Make the words, or bring those of an earlier build up to date."""
     domains = {slug: _domain(slug, text, by_name) for slug, text in DOMAINS.items()}
     products = {slug: _product(slug, text, domains, by_name) for slug, text in PRODUCTS.items()}
-    tags = {name: Tag.objects.update_or_create(slug=name, defaults={"name": name})[0] for name in TAGS}
+    tags = {name: _tag(name, owner, says, by_name) for name, (owner, says) in TAGS.items()}
     return Vocabulary(domains, products, tags)
+
+
+def _tag(name: str, owner: Person, says: str, by_name: People) -> Tag:
+    values = {"name": name, "owner": by_name[owner.username], "description": says}
+    return Tag.objects.update_or_create(slug=name, defaults=values)[0]
 
 
 def _domain(slug: str, text: DomainText, by_name: People) -> Domain:
@@ -75,5 +91,7 @@ def _product(slug: str, text: ProductText, domains: dict[str, Domain], by_name: 
         "description": text.description,
         "domain": domains[text.domain],
         "owner": by_name[text.owner.username],
+        "audience": text.audience,
+        "promise": text.promise,
     }
     return DataProduct.objects.update_or_create(slug=slug, defaults=values)[0]

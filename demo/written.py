@@ -25,6 +25,7 @@ class Written(NamedTuple):
     product: str = ""
     tags: tuple[str, ...] = ()
     certified: str = ""  # the note; certified by the steward
+    key: tuple[str, ...] = ()
     deprecated: str = ""  # the note
     successor: str = ""
     fields: dict[str, str] = {}
@@ -69,6 +70,7 @@ PLACES = (
 
 WRITTEN = {
     "warehouse.mart.customer_360": Written(
+        key=("account_id",),
         title="Customer 360",
         description=(
             "Start here for any question about a customer. One row per account with its plan, what it pays, when it "
@@ -89,6 +91,7 @@ WRITTEN = {
         },
     ),
     "warehouse.mart.finance_active_customer": Written(
+        key=("account_id",),
         title="Active customers (Finance)",
         description=(
             "An account is active when it **paid an invoice in the last 30 days**. This is the number in the board "
@@ -113,6 +116,7 @@ WRITTEN = {
         product="app-usage",
     ),
     "warehouse.mart.finance_mrr_month": Written(
+        key=("month",),
         title="Monthly recurring revenue",
         description="Recurring revenue at the end of each month. The current month is as of the last load.",
         grain="One month.",
@@ -129,6 +133,7 @@ WRITTEN = {
         tags=("board-report",),
     ),
     "warehouse.mart.energy_savings_month": Written(
+        key=("month", "account_id"),
         title="Energy saved, by month",
         description="What the monthly letter tells each customer. Letters go out on the second working day.",
         grain="One account and month.",

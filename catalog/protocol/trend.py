@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import CompletenessDay, Dataset, Domain
+from core.humane import percent
 from permissions.access import denials_of
 from permissions.levels import Level
 from permissions.querysets import predicate
@@ -57,6 +58,12 @@ class Line(NamedTuple):
     def gained(self) -> float:
         """In points of a hundred since `before`."""
         return round((self.now.share - self.before.share) * 100, 1)
+
+    @property
+    def told(self) -> str:
+        """The picture in words."""
+        first, last = self.days[0], self.now
+        return f"From {percent(first.share)} on {first.day:%-d %B} to {percent(last.share)} now"
 
     @property
     def points(self) -> str:

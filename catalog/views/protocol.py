@@ -54,7 +54,7 @@ class ProtocolForm(forms.Form):
         help_text="It must be so before a dataset is certified, and stay so.",
     )  # fmt: skip
     requires = forms.MultipleChoiceField(
-        label="Must have", choices=CHOICES, widget=forms.CheckboxSelectMultiple,
+        label="Must have", choices=CHOICES, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": "Choose at least one."},
     )  # fmt: skip
 

@@ -108,6 +108,7 @@ def test_a_domain_shows_how_it_went_to_those_who_may_read_all_of_it(council, ali
     assert note_day() == 1
     (line,) = lines_for(alice)
     assert (line.domain, line.now.complete, line.now.share, line.gained) == (sales, 1, 1.0, 50.0)
+    assert line.told.startswith("From 50")
     assert CompletenessDay.objects.count() == 2
     RuleFactory.create(label=f"dataset:{customers.key}", level="read", people=[charlie], owner=alice)
     assert lines_for(charlie) == []
