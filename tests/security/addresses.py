@@ -167,7 +167,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "api:rules": ("?q=plant",),
     "permissions:rules": ("?q=plant",),
     "permissions:rule_labels": ("?label={word}", "?label=source:pl"),
-    "permissions:explain": ("?q={word}", "?thing=dataset:{dataset}", "?thing=dataset:{dataset}&person=ordinary"),
+    "permissions:explain": ("?q={word}", "?thing=dataset:{dataset}", "?thing=dataset:{dataset}&who=ordinary"),
     "permissions:explain_everybody": ("?thing=dataset:{dataset}",),
     "permissions:explain_suggest": ("?q={word}", "?thing={word}"),
     "permissions:ask": ("?thing=dataset:{dataset}", "?thing=dataset:{dataset}&level=sample"),
