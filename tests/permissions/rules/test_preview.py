@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Dataset, Field, Visit
+from notifications.models import Webhook
 from permissions.levels import Level
-from permissions.models import OptOutRule, Team, User
+from permissions.models import OptOutRule, Team, Token, User
 from permissions.rules.draft import Whom
 from permissions.rules.preview import Preview, preview
+from permissions.tokens.services import create_token
 from tests.examples import examples
 from tests.factories import (
     DatasetFactory,
@@ -54,6 +56,20 @@ def test_recent_readers_among_them_are_counted(customers: Dataset, alice: User, 
     Visit.objects.create(person=alice, dataset=customers)
     found = look(alice, whom=Whom(people=[bob, charlie]))
     assert found.effects == ("1 of them opened these in the last 30 days",)
+
+
+def test_programs_that_read_for_them_are_counted(customers: Dataset, alice: User, bob: User, charlie: User) -> None:
+    airflow = UserFactory.create(username="airflow", is_service=True, answered_by=bob)
+    for owner, days in ((bob, 1), (airflow, 2), (bob, 40), (charlie, 1)):
+        token = create_token(actor=owner if owner != airflow else bob, owner=owner, name="a script").token
+        Token.objects.filter(pk=token.pk).update(last_used_at=timezone.now() - timedelta(days=days))
+    hook = Webhook(name="hook", host="https://hooks.example.org", feed="record", topics=["rule"])
+    hook.owner, hook.speaks_for, hook.secrets = alice, bob, {"url": "https://hooks.example.org/x", "key": "whsec_AAAA"}
+    hook.save()
+    assert look(alice, whom=Whom(people=[bob])).effects == (
+        "2 tokens used in the last 30 days would be stopped as well",
+        "1 webhook speaks for them, and would not tell of these",
+    )
 
 
 def test_readers_of_a_dataset_with_a_closed_field_are_counted(customers: Dataset, alice: User, bob: User) -> None:
