@@ -16,8 +16,8 @@ RECENT = timedelta(days=30)
 
 
 def _programs(proposal: Proposal) -> Iterator[Effect]:
-    """Tokens that were used lately, and webhooks, that speak for somebody it stops: it is closed to them as well, and to
-    a program as to whoever answers for it."""
+    """Tokens that were used lately, and webhooks, that speak for somebody it stops: it is closed to them as well, and
+    to a program as to whoever answers for it."""
     stopped = Q(owner__in=proposal.people) | Q(owner__answered_by__in=proposal.people)
     tokens = Token.objects.in_force().filter(stopped, last_used_at__gte=timezone.now() - RECENT).count()
     if tokens:
