@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from catalog.models import Change, Dataset
 from catalog.telling import answering, downstream, followers, tell_of
+from permissions.gate import may
+from permissions.levels import Level
+from permissions.models import User
 
 if TYPE_CHECKING:
     from catalog.models import Edit
-    from permissions.models import User
 
 WARNING = timedelta(days=30)  # before data goes out of use
 AGAIN = timedelta(days=60)
@@ -39,7 +41,9 @@ def announce(edit: Edit, actor: User | None) -> int:
             concerned[person].append(one)
     singly: defaultdict[int, set[int]] = defaultdict(set)
     count = 0
-    for person, theirs in concerned.items():
+    known = User.objects.in_bulk(concerned)
+    for person, every in concerned.items():
+        theirs = [one for one in every if person in known and may(one, known[person], Level.READ)]
         if len(theirs) > MOST_SINGLY:
             title = f"Datasets that concern you go out of use: {len(theirs)}"
             url = reverse("catalog:edit", args=[edit.pk])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # What an app above offers as ``affected.DOWNSTREAM``: who answers for what is made of a dataset, by id.
 Downstream = Callable[["Dataset"], Iterable[int]]
 MOST_TOLD = 500  # of one dataset
+SUBJECT = "dataset_text"  # a notice that says more than its name, and is gone for who may not read about it any more
 
 
 def follow(*, actor: User, dataset: Dataset) -> None:
@@ -59,7 +60,7 @@ def tell_of(
 
     With `again_after`, whoever was told the same within that time is not told again.
     """
-    known = Notice.objects.filter(kind=kind, subject="dataset", subject_id=dataset.pk)
+    known = Notice.objects.filter(kind=kind, subject=SUBJECT, subject_id=dataset.pk)
     told = (
         set(known.filter(created_at__gte=timezone.now() - again_after).values_list("person_id", flat=True))
         if again_after
@@ -71,7 +72,7 @@ def tell_of(
     return tell(
         Notice(
             person=person, kind=kind, title=title[:300], detail=" ".join(detail.split())[:300],
-            url=url or dataset.get_absolute_url(), subject="dataset", subject_id=dataset.pk,
+            url=url or dataset.get_absolute_url(), subject=SUBJECT, subject_id=dataset.pk,
         )
         for person in wanted
         if may(dataset, person, Level.READ)

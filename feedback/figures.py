@@ -9,10 +9,23 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Aggregate, Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, Sum, Value
+from django.db.models import (
+    Aggregate,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, TruncWeek
 from django.utils import timezone
 
+from catalog.models import Domain
 from feedback.models import Ticket
 from feedback.workflow import OPEN, State
 
@@ -67,7 +80,7 @@ def figures_by(viewer: User, by: str) -> list[Figure]:
     """Return figures of the last 90 days and of what is open, by the name of a domain, source or steward."""
     since = timezone.now() - timedelta(days=DAYS)
     names = _NAMES[by]
-    tickets = _named(Ticket.objects.readable_by(viewer)).order_by().filter(
+    tickets = _named(viewer, Ticket.objects.readable_by(viewer)).order_by().filter(
         Q(state__in=[state.value for state in OPEN]) | Q(created_at__gte=since)
     )  # fmt: skip
     still, lately = Q(state__in=[state.value for state in OPEN]), Q(created_at__gte=since)
@@ -87,8 +100,11 @@ def figures_by(viewer: User, by: str) -> list[Figure]:
 NOBODY = "-"
 
 
-def _named(tickets: TicketQuerySet) -> Any:
-    return tickets.annotate(domain_name=Coalesce("dataset__domain__name", "dataset__source__domain__name"))
+def _named(viewer: User, tickets: TicketQuerySet) -> Any:
+    """With the name of the domain that each is of, where the viewer may know of it."""
+    effective = Coalesce("dataset__domain_id", "dataset__source__domain_id")
+    known = Domain.objects.visible_to(viewer).filter(pk=OuterRef("domain_of")).values("name")
+    return tickets.annotate(domain_of=effective).annotate(domain_name=Subquery(known))
 
 
 def _between(start: str, end: str | None) -> Any:

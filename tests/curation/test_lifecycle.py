@@ -13,6 +13,7 @@ from catalog.lifecycle import check_retirement
 from catalog.models import Dataset, Follow
 from catalog.telling import follow
 from notifications.models import Notice
+from notifications.subjects import still_open
 from tests.factories import (
     ClassificationFactory,
     DatasetFactory,
@@ -49,6 +50,23 @@ def test_many_at_once_are_one_notice(alice, crm):
     many = [DatasetFactory.create(source=crm, owner=alice, steward=bob) for _ in range(7)]
     edit_many(actor=alice, kind="dataset", rows=[(one.pk, {"lifecycle": "archived"}) for one in many])
     assert Notice.objects.get().title == "Datasets that concern you go out of use: 7"
+
+
+def test_of_many_at_once_only_those_one_may_read_about_are_counted(alice, crm):
+    bob = UserFactory.create(username="bob")
+    many = [DatasetFactory.create(source=crm, owner=alice, steward=bob) for _ in range(8)]
+    RuleFactory.create(label=f"dataset:{many[0].key}", level="discover", people=[bob], owner=alice)
+    edit_many(actor=alice, kind="dataset", rows=[(one.pk, {"lifecycle": "archived"}) for one in many])
+    assert Notice.objects.get(person=bob).title == "Datasets that concern you go out of use: 7"
+
+
+def test_what_was_told_is_gone_with_the_reading(alice, bob, customers):
+    follow(actor=bob, dataset=customers)
+    edit(actor=alice, thing=customers, changes={"lifecycle": "deprecated", "deprecation_note": "Nobody loads it."})
+    notices = list(Notice.objects.filter(person=bob))
+    assert still_open(bob, notices) == notices != []
+    RuleFactory.create(label="source:crm", level="read", people=[bob], owner=alice)
+    assert still_open(type(bob).objects.get(pk=bob.pk), notices) == []
 
 
 def test_its_date_comes_near_and_passes(alice, bob, customers):

@@ -21,7 +21,7 @@ from feedback.talking import comment
 from feedback.workflow import State
 from notifications.models import Notice
 from permissions.models import OptOutRule, User
-from tests.factories import DatasetFactory, DomainFactory, RuleFactory, TicketFactory
+from tests.factories import DatasetFactory, DomainFactory, ExceptionFactory, RuleFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
 ALWAYS = {"time_zone": "UTC", "opens": time(0), "closes": time(0), "weekdays": list(range(7))}
@@ -178,6 +178,16 @@ def test_figures_count_what_one_may_read(customers: Dataset, alice: User, charli
     RuleFactory.create(label="source:crm", level="read", people=[charlie])
     assert [(one.name, one.open) for one in figures_by(charlie, "source")] == [(other.dataset.source.name, 1)]
     assert sum(week.reported for week in trend(charlie)) == 1
+
+
+def test_figures_do_not_name_a_domain_that_one_may_not_know_of(charlie: User) -> None:
+    dataset = DatasetFactory.create(domain=DomainFactory.create(slug="merger", name="Merger"))
+    TicketFactory.create(dataset=dataset)
+    assert [one.name for one in figures_by(charlie, "domain")] == ["Merger"]
+    rule = RuleFactory.create(label="domain:merger", level="discover", people=[charlie])
+    ExceptionFactory.create(rule=rule, person=charlie, label=f"dataset:{dataset.key}")
+    person = User.objects.get(pk=charlie.pk)
+    assert [(one.name, one.open) for one in figures_by(person, "domain")] == [("-", 1)]
 
 
 @pytest.mark.parametrize("by", ["domain", "source", "steward"])
