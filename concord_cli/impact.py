@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from concord_cli.errors import Refused
 from concord_cli.tables import console, line, plain, print_json, table
 
 FAILED = 4
+MADE = ("model", "seed", "snapshot")
 EFFECTS = {
     "values": "its fields come from it",
     "rows": "it decides on rows",
@@ -22,7 +24,12 @@ EFFECTS = {
 
 def describe(parser: ArgumentParser) -> None:
     """Say what may be given."""
-    parser.add_argument("files", nargs="*", type=Path, help="Files of SQL as they are to be merged; with --source.")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        help="Files of SQL as they are to be merged, or a manifest.json of dbt; with --source.",
+    )
     parser.add_argument("--source", help="Short name of the source in which the files will run.")
     parser.add_argument("--key", help="A dataset, as warehouse.mart.orders; of files, the one that a bare query fills.")
     parser.add_argument("--field", action="append", default=[], help="A field of --key that goes; several times.")
@@ -58,6 +65,14 @@ def _of_files(client: Client, options: Namespace) -> tuple[list[Any], list[str]]
     changes: list[Any] = []
     notes: list[str] = []
     for path in options.files:
+        if path.suffix == ".json":
+            models, untold = _models(path)
+            found = client.post("impact", {"source": options.source, "models": models})
+            changes += found["changes"]
+            notes += [f"{path}: {one['message']}" for one in found["problems"]]
+            notes += [f"{path}: {name} has a star that hides its fields." for name in found["open_ended"]]
+            notes += [f"{path}: {name} has no compiled SQL; run dbt compile." for name in untold]
+            continue
         target = {"target": options.key} if options.key else {}
         found = client.post("impact", {"source": options.source, "sql": _read(path), **target})
         changes += found["changes"]
@@ -65,6 +80,21 @@ def _of_files(client: Client, options: Namespace) -> tuple[list[Any], list[str]]
         notes += [f"{path}: {name} is not in the catalog." for name in found["unknown_tables"]]
         notes += [f"{path}: {name} is defined by a star; what goes cannot be told." for name in found["open_ended"]]
     return changes, notes
+
+
+def _models(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+    """The models, seeds and snapshots of dbt's manifest, and which models have no compiled SQL."""
+    try:
+        nodes = json.loads(_read(path))["nodes"]
+        made = [node for node in nodes.values() if node["resource_type"] in MADE and node.get("relation_name")]
+        models = [
+            {"id": one["unique_id"], "relation": one["relation_name"], "sql": one.get("compiled_code") or ""}
+            for one in made
+        ]
+        untold = [one["unique_id"] for one in made if one["resource_type"] == "model" and not one.get("compiled_code")]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused(f"{path} is no manifest of dbt.") from None
+    return models, untold
 
 
 def _read(path: Path) -> str:

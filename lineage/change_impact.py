@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Q
 
 from catalog.closed import closed_fields_of
 from catalog.models import Dataset, Field
 from lineage.changed_sql import changes_in
 from lineage.impact import Impact, impact_of
-from lineage.models import Node
+from lineage.jobs import visible_jobs
+from lineage.models import Edge, Node
 from lineage.naming import Told
 from lineage.nodes import datasets_named
 from lineage.views_read import dialect_of
+from permissions.levels import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from catalog.models import Source
     from lineage.sql import Problem
     from permissions.access import Viewer
@@ -38,18 +45,65 @@ class Review(NamedTuple):
     problems: list[Problem]
 
 
+class Model(NamedTuple):
+    """A model of dbt: its id, as `model.shop.orders`, the relation that it makes, and its compiled SQL, or ""."""
+
+    id: str
+    relation: str
+    sql: str = ""
+
+
+Definition = tuple[Dataset, list[str] | None]  # and the fields that it will have, where that can be told
+
+
 def review(viewer: Viewer, source: Source, sql: str, *, target: Dataset | None = None) -> Review:
     """Return what `sql` would take away in `source`. A query that makes nothing is taken for that of `target`."""
     found = changes_in(sql, dialect_of(source))
     names = list(dict.fromkeys([*(table for table, _ in found.dropped), *found.defined]))
     known = _readable(viewer, source, names)
-    gone: dict[tuple[int, str], tuple[Dataset, str]] = {}
-    for table, column in found.dropped:
-        if dataset := known.get(table):
-            gone[dataset.pk, column] = (dataset, column)
-    definitions = [(known[table], columns) for table, columns in found.defined.items() if table in known]
+    dropped = [(known[table], column) for table, column in found.dropped if table in known]
+    definitions: list[Definition] = [(known[table], cols) for table, cols in found.defined.items() if table in known]
     if target is not None and (found.shown is not None or not found.defined):
         definitions.append((target, found.shown))
+    return _review(viewer, dropped, definitions, ([name for name in names if name not in known], found.problems))
+
+
+def review_models(viewer: Viewer, source: Source, models: Sequence[Model]) -> Review:
+    """Return what a dbt project, given whole, would take away of the datasets in `source` that its models make.
+
+    A model that is new takes nothing away. One that is gone, of a project that is known by its jobs, takes all.
+    """
+    known = _readable(viewer, source, [model.relation for model in models])
+    dialect = dialect_of(source)
+    definitions: list[Definition] = []
+    problems: list[Problem] = []
+    for model in models:
+        if model.relation in known and model.sql:
+            found = changes_in(model.sql, dialect)
+            problems += [replace(one, message=f"{model.id}: {one.message}") for one in found.problems]
+            definitions.append((known[model.relation], found.shown))
+    dropped = [(dataset, "") for dataset in _made_no_more(viewer, models)]
+    return _review(viewer, dropped, definitions, ([], problems))
+
+
+def _made_no_more(viewer: Viewer, models: Sequence[Model]) -> Iterable[Dataset]:
+    """What jobs of the same projects make whose model is not given."""
+    projects = {".".join(model.id.split(".")[:2]) for model in models if model.id.count(".") >= 2}
+    if not projects:
+        return []
+    named = Q()
+    for project in projects:
+        named |= Q(name__startswith=f"{project}.")
+    gone = visible_jobs(viewer, Level.READ).filter(named, closed_at=None).exclude(name__in=[one.id for one in models])
+    made = Edge.objects.current().filter(job__in=gone, downstream__dataset__isnull=False)
+    return Dataset.objects.readable_by(viewer).filter(pk__in=made.values("downstream__dataset")).order_by("key")
+
+
+def _review(
+    viewer: Viewer, dropped: Iterable[tuple[Dataset, str]], definitions: Collection[Definition],
+    unread: tuple[list[str], list[Problem]],
+) -> Review:  # fmt: skip
+    gone = {(dataset.pk, column): (dataset, column) for dataset, column in dropped}
     for dataset, columns in definitions:
         for column in _lost(viewer, dataset, columns):
             gone[dataset.pk, column] = (dataset, column)
@@ -58,7 +112,7 @@ def review(viewer: Viewer, source: Source, sql: str, *, target: Dataset | None =
         for dataset, column in [*gone.values()][:MOST_CHANGES]
     ]
     open_ended = [dataset.key for dataset, columns in definitions if columns is None]
-    return Review(changes, [name for name in names if name not in known], open_ended, found.problems)
+    return Review(changes, unread[0], open_ended, unread[1])
 
 
 def impact_on(viewer: Viewer, dataset: Dataset, column: str = "") -> Impact:

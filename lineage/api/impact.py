@@ -18,7 +18,7 @@ from core.api.query import Query, text
 from core.api.views import ApiView
 from lineage.adjacency import Reach
 from lineage.cards import cards_of
-from lineage.change_impact import Change, impact_on, review
+from lineage.change_impact import Change, Model, impact_on, review, review_models
 from lineage.changed_sql import LONGEST
 from lineage.closures import Bounds, Direction, edges_among, walk
 from lineage.impact import Effect
@@ -31,6 +31,7 @@ from permissions.models import Token
 if TYPE_CHECKING:
     from permissions.models import User
 
+MOST_MODELS = 5_000
 FIELD = "The field that would go, as its path; all of the dataset, when not given."
 
 
@@ -126,11 +127,28 @@ def _told(change: Change) -> dict[str, Any]:
     return {"dataset": change.dataset, "field": change.column, "hits": hits, **counts}
 
 
+class ModelBody(Body):
+    """A model of dbt, as its manifest has it."""
+
+    id = serializers.CharField(max_length=500, help_text="As model.shop.orders.")
+    relation = serializers.CharField(max_length=2_000, help_text="The manifest's relation_name.")
+    sql = serializers.CharField(
+        max_length=LONGEST, required=False, allow_blank=True, default="", trim_whitespace=False,
+        help_text="The manifest's compiled_code.",
+    )  # fmt: skip
+
+
 class ReviewBody(Body):
     source = serializers.CharField(  # type: ignore[assignment]
         max_length=80, help_text="Short name of the source in which the SQL will run."
     )
-    sql = serializers.CharField(max_length=LONGEST, trim_whitespace=False, help_text="The file as it is to be merged.")
+    sql = serializers.CharField(
+        max_length=LONGEST, required=False, trim_whitespace=False, help_text="The file as it is to be merged."
+    )
+    models = serializers.ListField(
+        child=ModelBody(), required=False, max_length=MOST_MODELS,
+        help_text="Instead: all models of a dbt project; what the project made and makes no more is dropped.",
+    )  # fmt: skip
     target = serializers.CharField(
         max_length=2_000,
         required=False,
@@ -149,7 +167,13 @@ class ReviewView(ApiView):
         person, body = reader(request), ReviewBody.read(request)
         source = find(Source.objects.all(), person, slug=body["source"])
         target = find(Dataset.objects.all(), person, key=body["target"]) if body.get("target") else None
-        found = review(person, source, body["sql"], target=target)
+        if ("sql" in body) == bool(body.get("models")):
+            raise serializers.ValidationError({"sql": ["Send either sql or models."]})
+        if "sql" in body:
+            found = review(person, source, body["sql"], target=target)
+        else:
+            models = [Model(one["id"], one["relation"], one["sql"]) for one in body["models"]]
+            found = review_models(person, source, models)
         changes = [_told(change) for change in found.changes]
         answer = {
             "changes": changes,
