@@ -33,7 +33,7 @@ class Effect(StrEnum):
     NONE = "none"  # it is not used on any way there
 
 
-PROBLEMS = frozenset(["problem", "problem_upstream"])  # states of `core.states` that others remark
+PROBLEM = "problem"  # a state of `core.states` that others remark
 BREAKING = frozenset([Effect.VALUES, Effect.ROWS])
 WORDS = {
     Effect.VALUES: "Its fields come from it",
@@ -76,8 +76,8 @@ class Impact(NamedTuple):
 
     @property
     def troubled(self) -> int:
-        """How many have an open problem that readers know of, their own or upstream."""
-        return sum(not PROBLEMS.isdisjoint(hit.card.badges) for hit in self.hits)
+        """How many have an open problem of their own."""
+        return sum(PROBLEM in hit.card.badges for hit in self.hits)
 
     @property
     def unknown(self) -> int:

@@ -6,9 +6,12 @@ export const HEAD = 46;
 export const ROW = 20;
 export const JOB = { width: 132, height: 22 };
 
+const MANY = 150; // lines, from which on the layers that make them shortest take seconds to find; good ones, a quarter
+
 // Returns {nodes: Map(key → {x, y, width, height, …}), lines: [{from, to, points, …}], width, height}; x and y are corners.
 export function layOut(picture, columnsShown) {
-  const graph = new dagre.graphlib.Graph({ multigraph: true }).setGraph({ rankdir: "LR", nodesep: 14, ranksep: 84, marginx: 24, marginy: 24 });
+  const ranker = picture.lines.length > MANY ? "tight-tree" : "network-simplex";
+  const graph = new dagre.graphlib.Graph({ multigraph: true }).setGraph({ rankdir: "LR", nodesep: 14, ranksep: 84, ranker, marginx: 24, marginy: 24 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const card of picture.cards.values()) graph.setNode(card.key, { width: WIDTH, height: heightOf(card, columnsShown) });
   for (const job of picture.jobs.values()) graph.setNode(job.key, { ...JOB });
