@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lineage.views import edge, graph, impact, jobs, received, stating
+from lineage.views import aliases, edge, graph, impact, jobs, received, stating
 
 app_name = "lineage"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("datasets/<int:pk>/impact/count/", impact.count, name="count"),
     path("datasets/<int:pk>/lineage/stated/", stating.state, name="state"),
     path("datasets/<int:pk>/lineage/stated/<int:upstream>/", stating.withdraw, name="withdraw"),
+    path("sources/<slug:slug>/names/", aliases.aliases, name="aliases"),
+    path("sources/<slug:slug>/names/<int:pk>/remove/", aliases.remove, name="alias_remove"),
     path("lineage/columns/", graph.columns, name="columns"),
     path("lineage/edges/<int:upstream>/<int:downstream>/", edge.edge, name="edge"),
     path("lineage/jobs/", jobs.jobs, name="jobs"),

@@ -79,8 +79,9 @@ TABLE: dict[Kinds, str] = {
         api:source api:source_artifacts api:source_runs catalog:browse_source catalog:browse_source_tree harvest:source
         harvest:source_discard harvest:source_edit harvest:source_harvest harvest:source_preview
         harvest:source_restore harvest:source_retire
-        harvest:source_schedule
+        harvest:source_schedule lineage:aliases
     """,
+    ("source", "alias"): "lineage:alias_remove",
     ("source", "container"): "catalog:browse_container catalog:browse_container_tree",
     ("domain",): "catalog:domain feedback:domain",
     ("ticket",): """

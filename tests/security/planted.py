@@ -21,7 +21,7 @@ from catalog.services import record_visit, refresh_popularity
 from feedback.models import SavedView
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
-from lineage.models import Job, ReceivedEvent
+from lineage.models import Job, NamespaceAlias, ReceivedEvent
 from lineage.receiving.accepting import Sender, accept_events
 from notifications.models import Delivery, Notice, Webhook
 from permissions.models import AccessRequest, AskedRule, OptOutRule, Role, RuleException, User, UserSession
@@ -58,7 +58,7 @@ NEVER: dict[str, object] = {
     "key": "never.was", "account": "never-was",
     "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a12"),
 }  # fmt: skip
-NUMBERS = ("dataset", "field", "container", "run", "rename", "ticket", "search", "notice", "rule", "request",
+NUMBERS = ("alias", "dataset", "field", "container", "run", "rename", "ticket", "search", "notice", "rule", "request",
            "asked",
            "exception", "token", "session", "grant", "node", "beside", "job", "received", "decision",
            "edit", "suggestion", "filling", "upstream", "protocol")  # fmt: skip
@@ -102,6 +102,7 @@ def plant() -> Planted:
         "dataset": dataset.pk, "source": source.slug, "container": container.pk, "domain": domain.slug,
         "product": "planted-product", "tag": TagFactory.create(slug="plain").slug, "key": dataset.key,
         "field": dataset.fields.get(path=NAME).pk, "account": "service",
+        "alias": NamespaceAlias.objects.create(source=source, namespace="postgres://elsewhere").pk,
         "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11"), "rule": rules[0].pk,
         **_around(dataset, boss, people), **_asked(people, rules[0], dataset, boss),
     }  # fmt: skip
