@@ -66,7 +66,9 @@ def _reads_sessions(model: Event) -> bool:
 
 def _load(table: str, query: str) -> Event:
     inputs = [{"namespace": "platform", "name": name} for name in dict.fromkeys(TABLE.findall(query))]
-    return _job(f"landing.{table.partition('.')[2]}", inputs, table, " ".join(query.split()), "PYTHON")
+    return _job(
+        f"landing.{table.partition('.')[2]}", inputs, table, " ".join(query.format(until="today").split()), "PYTHON"
+    )
 
 
 def _models() -> Iterator[Event]:
