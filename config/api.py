@@ -18,6 +18,7 @@ from catalog.api import (
     tables,
     versions,
 )
+from definitions import api as definitions
 from feedback import api as feedback
 from feedback import api_results
 from harvest.api import facts, runs, sources
@@ -138,6 +139,12 @@ urlpatterns = [
     path("tickets/<int:pk>/move", feedback.MoveView.as_view(), name="ticket_move"),
     path("tickets/<int:pk>/comments", feedback.CommentsView.as_view(), name="ticket_comments"),
     path("tickets/<int:pk>/vote", feedback.VoteView.as_view(), name="ticket_vote"),
+    path("definitions", definitions.DefinitionsView.as_view(), name="definitions"),
+    path("definitions/<slug:slug>", definitions.DefinitionView.as_view(), name="definition"),
+    path("definitions/<slug:slug>/versions/<int:number>", definitions.VersionView.as_view(), name="definition_version"),
+    path("proposals", definitions.ProposalsView.as_view(), name="proposals"),
+    path("proposals/<int:pk>", definitions.ProposalView.as_view(), name="proposal"),
+    path("proposals/<int:pk>/votes", definitions.VotesView.as_view(), name="proposal_votes"),
     path("audit", audit.RecordView.as_view(), name="audit"),
     path("audit/<uuid:entry_id>", audit.EntryView.as_view(), name="audit_entry"),
 ]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("me/second-factor/", include("allauth.mfa.urls")),
     path("", include("core.urls")),
     path("", include("catalog.urls")),
+    path("", include("definitions.urls")),
     path("", include("lineage.urls")),
     path("", include("feedback.urls")),
     path("", include("harvest.urls")),

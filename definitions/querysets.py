@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from definitions.reviewers import reviewed_by
 from permissions.querysets import LabelledQuerySet
 
 if TYPE_CHECKING:
-    from definitions.models import Binding, Definition, DefinitionVersion, Measure, Workflow  # noqa: F401
+    from datetime import date
+
+    from definitions.models import (  # noqa: F401
+        Binding,
+        Definition,
+        DefinitionVersion,
+        Meaning,
+        Measure,
+        Proposal,
+        Seat,
+        Workflow,
+    )
     from permissions.access import Viewer
     from permissions.levels import Level
 
@@ -30,6 +43,10 @@ class DefinitionQuerySet(LabelledQuerySet["Definition"]):
     def with_text(self) -> Self:
         """With what a line of a list shows."""
         return self.select_related("current", "domain", "steward")
+
+    def in_order(self) -> Self:
+        """By name, for `core.paging`: ``folded`` and the id."""
+        return self.annotate(folded=Lower("name")).order_by("folded", "pk")
 
 
 class VersionQuerySet(LabelledQuerySet["DefinitionVersion"]):
@@ -61,3 +78,34 @@ class MeasureQuerySet(LabelledQuerySet["Measure"]):
     def newest(self) -> Self:
         """The last of each workflow in each dataset."""
         return self.order_by("workflow_id", "dataset_id", "-at").distinct("workflow_id", "dataset_id")
+
+
+class ProposalQuerySet(LabelledQuerySet["Proposal"]):
+    def open_to(self, viewer: Viewer, level: Level) -> Self:
+        """Proposals about open definitions: what was approved, and the others for who reviews or made them."""
+        mine = reviewed_by(viewer, "definition__") | Q(proposer=viewer.pk)
+        return super().open_to(viewer, level).filter(Q(state="approved") | mine)
+
+    def with_text(self) -> Self:
+        """With what a line of a list shows."""
+        return self.select_related("definition", "definition__domain", "definition__steward", "version", "proposer")
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def sitting(self, day: date) -> Self:
+        """Seats whose term covers a day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), begins_on__lte=day)
+
+    def with_people(self) -> Self:
+        return self.select_related("person", "deputy")
+
+    def of(self, person: int | None) -> Self:
+        """Those that somebody votes for, as holder or as deputy."""
+        return self.filter(Q(person=person) | Q(deputy=person))
+
+
+class MeaningQuerySet(LabelledQuerySet["Meaning"]):
+    def open_to(self, viewer: Viewer, level: Level) -> Self:
+        """Links of agreed definitions to open datasets and fields; of others for who reviews them."""
+        found = super().open_to(viewer, level)
+        return found.filter(Q(definition__status__in=PUBLISHED) | reviewed_by(viewer, "definition__"))

@@ -27,7 +27,7 @@ from catalog.models import (
 )
 from catalog.schema_diff import FieldState
 from core.names import join_path, split_path
-from definitions.models import Binding, Definition, DefinitionVersion, State, Transition, Workflow
+from definitions.models import Binding, Definition, DefinitionVersion, Seat, State, Transition, Workflow
 from feedback.models import Ticket
 from lineage.models import Edge, Node
 from permissions.models import OptOutRule, Role, RoleGrant, RuleException, Team, User
@@ -411,3 +411,12 @@ class TransitionFactory(factory.django.DjangoModelFactory[Transition]):
     to_state = factory.LazyAttribute(lambda o: StateFactory.create(workflow=o.from_state.workflow))
     workflow = factory.LazyAttribute(lambda o: (o.from_state or o.to_state).workflow)
     transformation = "deterministic"
+
+
+class SeatFactory(factory.django.DjangoModelFactory[Seat]):
+    class Meta:
+        model = Seat
+
+    represents = factory.Sequence(lambda n: f"Department {n}")
+    person = factory.SubFactory(UserFactory)
+    begins_on = date(2026, 1, 1)

@@ -17,6 +17,7 @@ NOT_OURS = ("admin:", "account_", "mfa_", "socialaccount_", "openid", "oidc_")
 
 TABLE: dict[Kinds, str] = {
     (): """
+        api:definitions api:proposals definitions:index definitions:new
         api:facts api:impact_of_sql
         api:access_requests api:audit api:datasets api:docs api:exceptions api:explain api:explain_counts
         api:explain_people api:grants api:me api:people api:roles api:rule_preview api:rules api:runs api:schema
@@ -84,6 +85,14 @@ TABLE: dict[Kinds, str] = {
     ("source", "alias"): "lineage:alias_remove",
     ("source", "container"): "catalog:browse_container catalog:browse_container_tree",
     ("domain",): "catalog:domain feedback:domain",
+    ("definition",): """
+        api:definition definitions:definition definitions:diff definitions:discard definitions:edit definitions:propose
+    """,
+    ("definition", "number"): "api:definition_version definitions:version",
+    ("proposal",): """
+        api:proposal api:proposal_votes definitions:amend definitions:close definitions:decide definitions:proposal
+        definitions:say definitions:vote definitions:withdraw
+    """,
     ("ticket",): """
         api:ticket api:ticket_comments api:ticket_move api:ticket_vote feedback:comment feedback:merge feedback:move
         feedback:route feedback:ticket feedback:triage feedback:vote feedback:watch
@@ -178,6 +187,11 @@ ASKED: dict[str, tuple[str, ...]] = {
     "feedback:report": ("?thing=dataset:{dataset}", "?thing=field:{field}"),
     "feedback:similar": ("?thing=dataset:{dataset}",),
     "feedback:tickets": ("?whose=all", "?whose=all&q={word}", "?whose=watched&view=board"),
+    "definitions:index": ("?q={word}", "?domain=planted", "?status=approved&kind=term"),
+    "definitions:diff": ("?a=1&b=1",),
+    "definitions:new": ("?domain=planted",),
+    "api:definitions": ("?q={word}", "?domain=planted"),
+    "api:proposals": ("?definition=planted-word",),
     "api:tickets": ("?dataset={dataset}",),
     "api:explain": ("?thing=dataset:{dataset}",),
     "api:explain_counts": ("?thing=dataset:{dataset}",),

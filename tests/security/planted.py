@@ -18,6 +18,7 @@ from catalog.protocol.evaluating import refresh
 from catalog.protocol.services import save_protocol
 from catalog.protocol.trend import note_day
 from catalog.services import record_visit, refresh_popularity
+from definitions.models import Proposal, Remark
 from feedback.models import SavedView
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
@@ -31,6 +32,7 @@ from tests.factories import (
     ContainerFactory,
     DataProductFactory,
     DatasetFactory,
+    DefinitionFactory,
     DomainFactory,
     EdgeFactory,
     ExceptionFactory,
@@ -56,12 +58,14 @@ TOKENS = {**OPEN, "limited": set[str](), "narrow": set[str](), "service": set[st
 NEVER: dict[str, object] = {
     "source": "never-was", "domain": "never-was", "product": "never-was", "tag": "never-was",
     "key": "never.was", "account": "never-was",
+    "source": "never-was", "domain": "never-was", "key": "never.was", "account": "never-was", "definition": "never-was",
     "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a12"),
 }  # fmt: skip
 NUMBERS = ("alias", "dataset", "field", "container", "run", "rename", "ticket", "search", "notice", "rule", "request",
            "asked",
            "exception", "token", "session", "grant", "node", "beside", "job", "received", "decision",
-           "edit", "suggestion", "filling", "upstream", "protocol")  # fmt: skip
+           "edit", "suggestion", "filling", "upstream", "protocol",
+           "proposal")  # fmt: skip
 NEVER |= dict.fromkeys(NUMBERS, 2_000_000_000)
 PLAIN: dict[str, object] = {
     "number": 1, "chooser": "people", "ending": "csv", "stop": "search", "word": "never", "person": "boss",
@@ -167,6 +171,7 @@ def _around(dataset: Dataset, boss: User, people: dict[str, User]) -> dict[str, 
     )
     comment(actor=boss, ticket=ticket, body=TEXT)
     return {
+        **_defined(dataset, boss),
         "ticket": ticket.pk,
         "view": SavedView.objects.create(person=boss, name=TEXT, query="whose=all").pk,
         "grant": grant.pk,
@@ -195,6 +200,25 @@ def _asked_for(dataset: Dataset, boss: User) -> int:
     refresh()
     note_day()
     return made.pk
+
+
+def _defined(dataset: Dataset, boss: User) -> dict[str, object]:
+    """A word of the domain, agreed on, and one of everybody's that is bound to the dataset."""
+    word = DefinitionFactory.create(
+        name=f"{NAME} word", slug="planted-word", domain=dataset.domain, statement=TEXT, why=TEXT, synonyms=[TEXT],
+        criterion=f"{NAME} > 0", author=boss, steward=boss, bindings=[dataset],
+    )  # fmt: skip
+    DefinitionFactory.create(
+        name="Everybody's word", criterion=f"{NAME} > 0", author=boss,
+        bindings=[{"dataset": dataset, "criterion": f"{NAME} = 1", "key_fields": [NAME]}],
+    )  # fmt: skip
+    assert word.current is not None
+    proposal = Proposal.objects.create(
+        kind="new", definition=word, version=word.current, reason=TEXT, proposer=boss, state="approved",
+        decided_at=timezone.now(), outcome=TEXT,
+    )  # fmt: skip
+    Remark.objects.create(proposal=proposal, version=word.current, author=boss, body=TEXT)
+    return {"definition": word.slug, "proposal": proposal.pk}
 
 
 def _received(dataset: Dataset, boss: User) -> int:

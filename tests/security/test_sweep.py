@@ -31,7 +31,7 @@ WORD = re.compile(f"{NAME}|{TEXT}|{VALUE}")
 MADE_UP = {"core:patterns"}
 NEVER_WORD = "yxneveryx"
 HIDDEN = [name for name in sorted(KINDS) if set(KINDS[name]) - set(PLAIN)]
-APPS = {"core", "permissions", "catalog", "harvest", "lineage", "demo", "feedback", "notifications"}
+APPS = {"core", "permissions", "catalog", "harvest", "lineage", "demo", "definitions", "feedback", "notifications"}
 PARAMETERS = (
     "q", "cursor", "thing", "level", "person", "people", "label", "state", "rule", "whom", "owner", "source", "domain",
     "tag", "kind", "limit", "sort", "start", "before", "path", "name", "next", "action", "since", "until", "format",

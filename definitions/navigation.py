@@ -1,0 +1,5 @@
+"""The entries of definitions and of the council in the main navigation."""
+
+from core.navigation import NavItem
+
+ITEMS = (NavItem(title="Definitions", url_name="definitions:index", icon="vocabulary", order=32),)

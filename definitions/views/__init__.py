@@ -1,0 +1,1 @@
+"""The pages of definitions and of the council."""
