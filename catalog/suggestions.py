@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from catalog.looks import look_of
 from catalog.models import RecentSearch, SavedSearch
 from catalog.search.suggest import suggest
+from core.answers import answers
 from core.palette import Group, Item
 from permissions.palette import people
 
@@ -31,8 +32,9 @@ def suggestions(person: User, text: str) -> list[Group]:
         Group("Saved searches", list(_saved(person, text))),
     ]
     if text:
-        found = suggest(person, text, DATASETS)
+        found, said = suggest(person, text, DATASETS), answers(person, text)
         groups += [
+            Group("Definitions", [Item(one.title, one.url, "Definition", one.hint, one.icon) for one in said]),
             Group("Datasets", [dataset_item(one) for one in found.datasets]),
             Group("Fields", [field_item(one) for one in found.fields[:FIELDS]]),
             Group("People", list(islice(people(person, text), PEOPLE))),

@@ -98,3 +98,11 @@ class RuleForm(ServiceForm):
     quorum = forms.IntegerField(label="Quorum, % of the seats", min_value=1, max_value=100)
     days = forms.IntegerField(label="Days to vote", min_value=1, max_value=90)
     required = NamesField(label="Seats that have to vote", help_text="What they speak for, with commas between.")
+
+
+class NoteForm(ServiceForm):
+    """What was said at a meeting."""
+
+    body = forms.CharField(
+        label="Notes", max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}), help_text="Markdown."
+    )

@@ -59,8 +59,9 @@ def start_definition(
     bindings: list[Bound] | None = None, steward: User | None = None,
 ) -> Definition:  # fmt: skip
     """Begin a definition as a draft that its author and its reviewers see. Raises `ValidationError`."""
+    within = domain if scope == Definition.Scope.LOCAL else None
     made = Definition(
-        slug=_slug_for(name), name=name.strip(), kind=kind, scope=scope, domain=domain,
+        slug=_slug_for(name, within), name=name.strip(), kind=kind, scope=scope, domain=domain,
         author=actor, steward=steward or actor,
     )  # fmt: skip
     made.full_clean(exclude=["labels", "slug"], validate_constraints=False)
@@ -72,9 +73,12 @@ def start_definition(
     return made
 
 
-def _slug_for(name: str) -> str:
+def _slug_for(name: str, domain: Domain | None) -> str:
+    """``active-customer``; with its domain for what holds in one alone, as ``active-customer-finance``."""
     base = slugify(name) or "definition"
-    return free_slug(Definition.objects.all(), f"{base}-definition" if base in RESERVED else base)
+    if domain or base in RESERVED:
+        base = f"{base}-{domain.slug if domain else 'definition'}"
+    return free_slug(Definition.objects.all(), base)
 
 
 def draft_of(definition: Definition) -> DefinitionVersion | None:

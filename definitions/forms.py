@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.forms import formset_factory
 
 from catalog.models import Dataset, Domain, Field
@@ -226,3 +227,32 @@ class ProposeForm(ServiceForm):
         label="What it is for", max_length=5_000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Those who decide read this first: what is wrong today, and for whom.",
     )  # fmt: skip
+
+
+class LinkForm(ServiceForm):
+    """What a dataset, or one of its fields, means."""
+
+    definition = forms.CharField(
+        label="Means", max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "active customer"}),
+        help_text="The word, as its definition is called; or its short name from the address.",
+    )  # fmt: skip
+    field = forms.CharField(
+        label="Field", required=False, max_length=5_000, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Leave it out for all of the dataset.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+
+    def clean_definition(self) -> Definition:
+        given = self.cleaned_data["definition"].strip()
+        found = list(Definition.objects.in_force_for(self.viewer).filter(Q(name__iexact=given) | Q(slug=given))[:5])
+        exact = [one for one in found if one.slug == given] or found
+        if not exact:
+            raise forms.ValidationError("No definition that is in force is called so.")
+        if len(exact) > 1:
+            slugs = ", ".join(one.slug for one in exact)
+            raise forms.ValidationError(f"Several are called so. Give the short name of one: {slugs}.")
+        return exact[0]

@@ -2,4 +2,7 @@
 
 from core.navigation import NavItem
 
-ITEMS = (NavItem(title="Definitions", url_name="definitions:index", icon="vocabulary", order=32),)
+ITEMS = (
+    NavItem(title="Definitions", url_name="definitions:index", icon="vocabulary", order=32),
+    NavItem(title="Council", url_name="definitions:council", icon="gavel", order=33),
+)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from definitions.reviewers import reviewed_by
+from permissions.levels import Level
 from permissions.querysets import LabelledQuerySet
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         Workflow,
     )
     from permissions.access import Viewer
-    from permissions.levels import Level
 
 PUBLISHED = ("approved", "retired")
 TEXT_IN_PUBLIC = ("approved", "superseded")
@@ -39,6 +39,10 @@ class DefinitionQuerySet(LabelledQuerySet["Definition"]):
     def approved(self) -> Self:
         """Those in force."""
         return self.filter(status="approved")
+
+    def in_force_for(self, viewer: Viewer) -> Self:
+        """Approved definitions that no rule keeps the viewer from reading."""
+        return super().open_to(viewer, Level.READ).filter(status="approved")
 
     def with_text(self) -> Self:
         """With what a line of a list shows."""

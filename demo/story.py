@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from catalog.models import Dataset
+from demo.council import settle_council
 from demo.curation import curate, settle_domains
 from demo.grants import settle_grants
 from demo.harvesting import harvest
@@ -35,6 +36,7 @@ def fill_catalog(places: Places, say: Say) -> None:
     say(f"  {settle_pipelines()} nightly jobs told of their runs")
     say(f"  people wrote about {curate(by_name, words)} datasets, and reported {settle_tickets(by_name)} problems")
     say(f"  and were given {settle_grants(by_name)} duties")
+    say(f"  the council has 5 seats; {settle_council(by_name, words.domains)} words are defined")
     say(f"  {settle_protocol(by_name, words.domains)} lines of a metadata protocol")
 
 

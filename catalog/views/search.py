@@ -18,6 +18,7 @@ from catalog.spelling import did_you_mean
 from catalog.suggestions import suggestions
 from catalog.views.page import reader
 from catalog.ways_on import ways_on
+from core.answers import answers
 from core.partials import render_page
 from core.requests import wants_partial
 from core.tabular.writing import FORMATS
@@ -72,6 +73,7 @@ def results(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "q": form.text("q"),
+        "answers": [] if form.text("after") else answers(request.user, form.text("q")),
         "found": found,
         "lines": [_line(hit) for hit in found.hits],
         "shown": [hit.dataset for hit in found.hits],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django import template
 
 from core.templatetags.ui import badge, icon
+from definitions.agenda import KINDS as AGENDA
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -61,6 +62,12 @@ def vote_choice(choice: str) -> SafeString:
 def definition_kind(kind: str) -> SafeString:
     """The icon of a kind of definition, with its words for those who cannot see it."""
     return icon(KINDS[kind].icon, KINDS[kind].word, "sm")
+
+
+@register.simple_tag
+def agenda_icon(kind: str) -> SafeString:
+    """The icon of a kind of item of the agenda, with its word for those who cannot see it."""
+    return icon(AGENDA[kind].icon, AGENDA[kind].word)
 
 
 @register.simple_tag

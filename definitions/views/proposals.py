@@ -51,6 +51,14 @@ def _show(request: Request, proposal: Proposal, refused: ServiceForm | None = No
     return render_page(request, "definitions/proposal.html", context, partial="vote", status=422 if refused else 200)
 
 
+@require_safe
+def tally(request: Request, pk: int) -> HttpResponse:
+    """How a vote stands: a part of the page, read anew while a meeting lasts."""
+    found = find_proposal(reader(request), pk)
+    context = {"page": page_of(reader(request), found), "proposal": found, "definition": found.definition}
+    return render_page(request, "definitions/tally_page.html", context, partial="tally")
+
+
 @require_POST
 def vote(request: Request, pk: int) -> HttpResponse:
     """Vote for a seat."""

@@ -17,7 +17,8 @@ NOT_OURS = ("admin:", "account_", "mfa_", "socialaccount_", "openid", "oidc_")
 
 TABLE: dict[Kinds, str] = {
     (): """
-        api:definitions api:proposals definitions:index definitions:new
+        api:definitions api:proposals definitions:calendar definitions:council definitions:decisions definitions:index
+        definitions:meet definitions:meetings definitions:new definitions:rule definitions:seats
         api:facts api:impact_of_sql
         api:access_requests api:audit api:datasets api:docs api:exceptions api:explain api:explain_counts
         api:explain_people api:grants api:me api:people api:roles api:rule_preview api:rules api:runs api:schema
@@ -57,6 +58,7 @@ TABLE: dict[Kinds, str] = {
         api:dataset_lineage api:impact api:lineage_count
         api:dataset api:fields api:versions catalog:ask_for_values catalog:dataset catalog:dataset_access
         catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path
+        definitions:dataset definitions:link
         feedback:dataset lineage:count lineage:graph lineage:impact lineage:state lineage:panel
         api:dataset_changes catalog:dataset_changes catalog:dataset_missing
         api:certificate api:certificate_withdraw catalog:certify catalog:certificate_withdraw catalog:follow
@@ -64,7 +66,7 @@ TABLE: dict[Kinds, str] = {
     """,
     ("dataset", "number"): "api:version catalog:dataset_snapshot catalog:field_take_over",
     ("dataset", "upstream"): "api:stated_upstream lineage:withdraw",
-    ("dataset", "field"): "api:field_edit catalog:classify_field catalog:field catalog:field_edit",
+    ("dataset", "field"): "api:field_edit catalog:classify_field catalog:field catalog:field_edit definitions:field",
     ("class",): "catalog:classification catalog:classification_edit",
     ("decision",): "api:undo_classes catalog:undo_classes",
     ("filling",): "api:metadata_rule_run catalog:metadata_rule",
@@ -91,8 +93,11 @@ TABLE: dict[Kinds, str] = {
     ("definition", "number"): "api:definition_version definitions:version",
     ("proposal",): """
         api:proposal api:proposal_votes definitions:amend definitions:close definitions:decide definitions:proposal
-        definitions:say definitions:vote definitions:withdraw
+        definitions:say definitions:tally definitions:vote definitions:withdraw
     """,
+    ("seat",): "definitions:seat",
+    ("meeting",): "definitions:end_meeting definitions:meeting definitions:minutes definitions:note",
+    ("dataset", "meaning"): "definitions:unlink",
     ("ticket",): """
         api:ticket api:ticket_comments api:ticket_move api:ticket_vote feedback:comment feedback:merge feedback:move
         feedback:route feedback:ticket feedback:triage feedback:vote feedback:watch
@@ -152,6 +157,7 @@ KINDS = {name: kinds for kinds, names in TABLE.items() for name in names.split()
 OPEN_TO_STRANGERS = {
     "notifications:unsubscribe", "permissions:theme", "permissions:welcome", "permissions:demo_sign_in", "api:docs",
     "api:schema",
+    "definitions:calendar",
 }  # fmt: skip
 
 # Searches, filters, suggestions, counts and exports that could tell of a thing by its name.

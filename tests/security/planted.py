@@ -18,7 +18,7 @@ from catalog.protocol.evaluating import refresh
 from catalog.protocol.services import save_protocol
 from catalog.protocol.trend import note_day
 from catalog.services import record_visit, refresh_popularity
-from definitions.models import Proposal, Remark
+from definitions.models import Meaning, Meeting, MeetingNote, Proposal, Remark
 from feedback.models import SavedView
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
@@ -41,6 +41,7 @@ from tests.factories import (
     RuleFactory,
     SampleFactory,
     SchemaVersionFactory,
+    SeatFactory,
     SourceFactory,
     TagFactory,
     TeamFactory,
@@ -58,19 +59,19 @@ TOKENS = {**OPEN, "limited": set[str](), "narrow": set[str](), "service": set[st
 NEVER: dict[str, object] = {
     "source": "never-was", "domain": "never-was", "product": "never-was", "tag": "never-was",
     "key": "never.was", "account": "never-was",
-    "source": "never-was", "domain": "never-was", "key": "never.was", "account": "never-was", "definition": "never-was",
+    "definition": "never-was",
     "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a12"),
 }  # fmt: skip
 NUMBERS = ("alias", "dataset", "field", "container", "run", "rename", "ticket", "search", "notice", "rule", "request",
            "asked",
            "exception", "token", "session", "grant", "node", "beside", "job", "received", "decision",
            "edit", "suggestion", "filling", "upstream", "protocol",
-           "proposal")  # fmt: skip
+           "proposal", "meaning")  # fmt: skip
 NEVER |= dict.fromkeys(NUMBERS, 2_000_000_000)
 PLAIN: dict[str, object] = {
     "number": 1, "chooser": "people", "ending": "csv", "stop": "search", "word": "never", "person": "boss",
     "team": "crew", "wordkind": "domain", "role": 1, "received": 1, "kind": "dataset", "class": "pii",
-    "table": "datasets",
+    "table": "datasets", "seat": 1, "meeting": 1,
 }  # fmt: skip
 NEVER |= dict.fromkeys(("webhook", "delivery"), 2_000_000_000)
 NEVER |= dict.fromkeys(("view",), 2_000_000_000)
@@ -218,7 +219,12 @@ def _defined(dataset: Dataset, boss: User) -> dict[str, object]:
         decided_at=timezone.now(), outcome=TEXT,
     )  # fmt: skip
     Remark.objects.create(proposal=proposal, version=word.current, author=boss, body=TEXT)
-    return {"definition": word.slug, "proposal": proposal.pk}
+    meaning = Meaning.objects.create(definition=word, version=word.current, dataset=dataset, linked_by=boss)
+    Meaning.objects.create(definition=word, dataset=dataset, field=dataset.fields.get(path=NAME), linked_by=boss)
+    meeting = Meeting.objects.create(opened_by=boss, closed_at=timezone.now())
+    MeetingNote.objects.create(meeting=meeting, title=NAME, body=TEXT, author=boss)
+    found = {"seat": SeatFactory.create().pk, "meeting": meeting.pk, "meaning": meaning.pk}
+    return {"definition": word.slug, "proposal": proposal.pk, **found}
 
 
 def _received(dataset: Dataset, boss: User) -> int:
