@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from catalog.models import Constraint
 from core.names import split_path
-from definitions.counting.stocks import MOST_GROUPS, MOST_STATES, Stock, TooManyGroups, grouped, keys_query, stocks
+from definitions.counting.codes import MOST_STATES
+from definitions.counting.stocks import MOST_GROUPS, Stock, TooManyGroups, grouped, keys_query, stocks
 from definitions.criteria.rendering import TooLong
 from definitions.flowing import FlowFound, flow_of
 from definitions.models import Attempt, Binding, Count, Measure, Move, Workflow

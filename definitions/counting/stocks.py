@@ -1,7 +1,7 @@
 """How many rows are in each state: one query a dataset, whatever the number of workflows and states.
 
-Each workflow becomes one number a row: two bits a state, which say whether its criterion is false, true, NULL, or
-cannot be evaluated. Rows are grouped by that number, so one answer tells stocks, gaps and overlaps.
+Each workflow becomes one number a row (`codes`): two bits a state, which say whether its criterion is false, true,
+NULL, or cannot be evaluated. Rows are grouped by that number, so one answer tells stocks, gaps and overlaps.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from definitions.counting.codes import BROKEN, IN, TYPED, UNKNOWN, code_of
 from definitions.criteria.dialects import DUCKDB, POSTGRES
 from definitions.criteria.model import Column, Node
 from definitions.criteria.rendering import quoted, render
 from definitions.criteria.safe import safe
 
-IN, UNKNOWN, BROKEN = 1, 2, 3  # two bits of a state; 0: the row is not in it
-MOST_STATES = 30
-SMALL = 15  # states whose bits fit a 32-bit number
 MOST_GROUPS = 100_000
-_GROUPING_SETS = (POSTGRES, DUCKDB)  # several workflows are counted apart in one reading
 
 
 class TooManyGroups(Exception):
@@ -68,39 +65,19 @@ class Stock:
 
 
 def grouped(relation: str, workflows: Sequence[Sequence[Node]], dialect: str, now: datetime) -> str:
-    """Return the query for all `workflows`, each the criteria of its states, over `relation` (SQL of the source)."""
+    """Return the query for all `workflows`, each the criteria of its states, over `relation` (SQL of the source).
+
+    Several are counted apart in one reading where the database can; elsewhere by all they say of a row together.
+    """
     codes = ", ".join(f"{code_of(states, dialect, now)} AS w{place}" for place, states in enumerate(workflows))
     names = [f"w{place}" for place in range(len(workflows))]
     inner = f"(SELECT {codes} FROM {relation}) measured"  # noqa: S608
     listed = ", ".join(names)
-    if len(names) > 1 and dialect in _GROUPING_SETS:
+    if len(names) > 1 and dialect in TYPED:
         by = f"GROUPING SETS ({', '.join(f'({name})' for name in names)})"
     else:
         by = listed
     return f"SELECT {listed}, count(*) FROM {inner} GROUP BY {by} LIMIT {MOST_GROUPS + 1}"  # noqa: S608
-
-
-def code_of(states: Sequence[Node], dialect: str, now: datetime) -> str:
-    """Return the number of a row as SQL. Raises `ValueError` for more states than it has bits."""
-    if not 0 < len(states) <= MOST_STATES:
-        raise ValueError(f"A workflow is measured with one to {MOST_STATES} states.")
-    wide = len(states) > SMALL
-    parts = []
-    for place, node in enumerate(states):
-        said, weight = _said(node, dialect, now), 4**place
-        factor = f"CAST({weight} AS bigint)" if wide and dialect in _GROUPING_SETS else str(weight)
-        parts.append(said if place == 0 else f"{said} * {factor}")
-    return " + ".join(parts)
-
-
-def _said(node: Node, dialect: str, now: datetime) -> str:
-    value, fails = safe(node)
-    sql = render(value, dialect, now)
-    if dialect in _GROUPING_SETS:
-        said = f"coalesce(CAST({sql} AS int), {UNKNOWN})"
-    else:  # where a truth is any number but 0
-        said = f"CASE WHEN {sql} THEN {IN} WHEN ({sql}) IS NULL THEN {UNKNOWN} ELSE 0 END"
-    return said if fails is None else f"CASE WHEN {render(fails, dialect, now)} THEN {BROKEN} ELSE {said} END"
 
 
 def stocks(answer: Iterable[Sequence[Any]], states: Sequence[int]) -> list[Stock]:

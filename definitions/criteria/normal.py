@@ -26,7 +26,7 @@ def normal_form(node: Node) -> Node:
     """Return the normal form of `node`."""
     node = replace(node, args=tuple(normal_form(one) for one in node.args))
     if node.op == "not":
-        return _negative(node.args[0])
+        return negative(node.args[0])
     if node.op in ("and", "or"):
         return _joined(node.op, node.args)
     if node.op in _TURNED:
@@ -47,14 +47,14 @@ def _order(node: Node) -> str:
     return json.dumps(_plain(node), ensure_ascii=False)
 
 
-def _negative(node: Node) -> Node:
+def negative(node: Node) -> Node:
     """The negation of what is in normal form already."""
     if node.op == "not":
         return node.args[0]
     if node.op in _OPPOSITE:
         return replace(node, op=_OPPOSITE[node.op])
     if node.op in ("and", "or"):
-        return _joined("or" if node.op == "and" else "and", tuple(_negative(one) for one in node.args))
+        return _joined("or" if node.op == "and" else "and", tuple(negative(one) for one in node.args))
     if node in (_YES, _NO):
         return _NO if node == _YES else _YES
     return negated(node)
@@ -89,7 +89,7 @@ def _merged(op: str, parts: set[Node]) -> set[Node]:
             options.setdefault(found[0], set()).update(found[1])
     for value, chosen in options.items():
         merged = _options(value, chosen)
-        rest.add(merged if op == "or" else _negative(merged))
+        rest.add(merged if op == "or" else negative(merged))
     return rest
 
 
@@ -97,7 +97,7 @@ def _choice(node: Node, op: str) -> tuple[Node, set[Node]] | None:
     if op == "and":
         if node.op not in ("<>", "not"):
             return None
-        node = _negative(node)
+        node = negative(node)
     if node.op == "=" and node.args[1].op == "literal":
         return node.args[0], {node.args[1]}
     if node.op == "in" and all(one.op == "literal" for one in node.args[1:]):
@@ -119,5 +119,5 @@ def _compared(node: Node) -> Node:
         node = replace(node, op=_TURNED[node.op], args=(right, left))
         left, right = node.args
     if left.family == BOOLEAN and right in (_YES, _NO) and node.op in ("=", "<>"):
-        return left if (right == _YES) == (node.op == "=") else _negative(left)
+        return left if (right == _YES) == (node.op == "=") else negative(left)
     return node

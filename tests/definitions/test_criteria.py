@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from definitions.counting.stocks import code_of
+from definitions.counting.codes import code_of
 from definitions.criteria import DIALECTS, check, column_of, normal_form, normal_text, render
 from definitions.criteria.model import BOOLEAN, NULL, NUMBER, TEXT, Node
 from tests.definitions.databases import COLUMNS, statements

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from definitions.counting.stocks import code_of, grouped, keys_query, stocks
+from definitions.counting.codes import code_of
+from definitions.counting.stocks import grouped, keys_query, stocks
 from definitions.criteria import DIALECTS, check
 from tests.definitions.databases import COLUMNS, opened
 
