@@ -19,6 +19,7 @@ from catalog.api import (
     versions,
 )
 from definitions import api as definitions
+from definitions import states_api as states
 from feedback import api as feedback
 from feedback import api_results
 from harvest.api import facts, runs, sources
@@ -131,6 +132,9 @@ urlpatterns = [
     path("lineage/batch", openlineage.BatchView.as_view(), name="lineage_batch"),
     path("lineage/events", received.ReceivedEventsView.as_view(), name="lineage_events"),
     path("lineage/events/<int:pk>", received.ReceivedEventView.as_view(), name="lineage_event"),
+    path("workflows", states.WorkflowsView.as_view(), name="workflows"),
+    path("workflows/<slug:slug>", states.WorkflowView.as_view(), name="workflow"),
+    path("workflows/<slug:slug>/measures", states.MeasuresView.as_view(), name="workflow_measures"),
     path("tables", tables_out.TablesView.as_view(), name="tables"),
     path("tables/<slug:name>", tables.TableView.as_view(), name="table"),
     path("test-results", api_results.TestResultsView.as_view(), name="test_results"),

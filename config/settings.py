@@ -324,6 +324,7 @@ SPECTACULAR_SETTINGS = {
         "ReceivedState": "lineage.models.ReceivedEvent.State",
         "ClassificationState": "catalog.models.FieldClassification.State",
         "DefinitionKind": "definitions.models.Definition.Kind",
+        "WorkflowStateKind": "definitions.models.State.Kind",
         "DefinitionStatus": "definitions.models.Definition.Status",
         "VersionStatus": "definitions.models.DefinitionVersion.Status",
         "ProposalKind": "definitions.models.Kind",

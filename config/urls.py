@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("", include("definitions.urls")),
     path("", include("lineage.urls")),
+    path("", include("definitions.states_urls")),
     path("", include("feedback.urls")),
     path("", include("harvest.urls")),
     path("", include("permissions.urls")),

@@ -3,6 +3,7 @@
 from permissions.audit import Action
 
 ACTIONS = (
+    Action("workflow.saved", "Workflow written"),
     Action("definition.drafted", "Definition drafted"),
     Action("definition.discarded", "Draft of a definition discarded"),
     Action("definition.changed", "Definition's steward or review date changed"),

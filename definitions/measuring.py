@@ -14,11 +14,14 @@ from django.utils import timezone
 
 from catalog.models import Constraint
 from core.names import split_path
+from definitions.agreeing import compare_systems
+from definitions.conflicts import find_conflicts
 from definitions.counting.codes import MOST_STATES
 from definitions.counting.stocks import MOST_GROUPS, Stock, TooManyGroups, grouped, keys_query, stocks
 from definitions.criteria.rendering import TooLong
 from definitions.flowing import FlowFound, flow_of
 from definitions.models import Attempt, Binding, Count, Measure, Move, Workflow
+from definitions.overlapping import note_same_rows
 from definitions.planning import Group, Plan, allowed_in, plans
 from definitions.sources import Asking, Unanswered, Unavailable, open_source
 
@@ -48,7 +51,10 @@ def measure_bindings(source: Source, bound: Iterable[Binding], now: datetime) ->
         return 0
     try:
         with open_source(source) as asking:
-            return sum(_measured(asking, plan, now) for plan in found)
+            measured = sum(_measured(asking, plan, now) for plan in found)
+        compare_systems(related, now)
+        find_conflicts()
+        return measured
     except Unavailable as error:
         note_failure((plan.dataset for plan in found), str(error))
         return 0
@@ -89,7 +95,9 @@ def _measure(asking: Asking, plan: Plan, now: datetime) -> str:
     """Count a dataset and keep what was found, whole or not at all; returns what went wrong, if only in part."""
     relation = asking.relation(_path(plan.dataset))
     problems: list[str] = []
-    for group, stock, seconds in _counted(asking, relation, plan, now, problems):
+    counted = _counted(asking, relation, plan, now, problems)
+    note_same_rows(asking, relation, plan.dataset, [(group, stock) for group, stock, _ in counted], now)
+    for group, stock, seconds in counted:
         missing = shared = None
         flow = None
         if group.workflow is not None:

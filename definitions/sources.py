@@ -1,7 +1,7 @@
 """How a source is asked: the port that the harvest fills, for definitions does not know connectors.
 
-An app that can ask lists functions in ``<app>/asking.py`` as ``ASKERS``: each takes a source and returns a context
-manager that gives an `Asking`, or None where that is not its source.
+An app that can ask lists functions in ``<app>/asking.py`` as ``ASKERS``: each takes a source and a number of seconds,
+and returns a context manager that gives an `Asking`, or None where that is not its source.
 """
 
 from __future__ import annotations
@@ -41,13 +41,16 @@ class Asking(Protocol):
         """Yield the rows of a query without holding them. Raises `Unanswered`."""
 
 
-Asker = Callable[["Source"], AbstractContextManager[Asking] | None]
+Asker = Callable[["Source", int | None], AbstractContextManager[Asking] | None]
 
 
-def open_source(source: Source) -> AbstractContextManager[Asking]:
-    """Return what asks `source`; entering it connects. Raises `Unavailable`, here or on entering."""
+def open_source(source: Source, seconds: int | None = None) -> AbstractContextManager[Asking]:
+    """Return what asks `source`, each question within `seconds` where given; entering it connects.
+
+    Raises `Unavailable`, here or on entering.
+    """
     for asker in collect("asking", "ASKERS"):
-        found: AbstractContextManager[Asking] | None = asker(source)
+        found: AbstractContextManager[Asking] | None = asker(source, seconds)
         if found is not None:
             return found
     raise Unavailable(f"{source.name} is of a kind that cannot be asked: criteria run on databases and files.")

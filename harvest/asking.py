@@ -15,14 +15,14 @@ from harvest.connectors.base import Answering, ConnectorError, ObjectError
 T = TypeVar("T")
 
 
-def _ask(source: Source) -> AbstractContextManager[Asking] | None:
-    return None if source.kind == PUSHED else _opened(source)
+def _ask(source: Source, seconds: int | None) -> AbstractContextManager[Asking] | None:
+    return None if source.kind == PUSHED else _opened(source, seconds)
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[Asking]:
+def _opened(source: Source, seconds: int | None) -> Iterator[Asking]:
     try:
-        connector = connect(source)
+        connector = connect(source, seconds)
         if not isinstance(connector, Answering):
             raise Unavailable(f"{source.name} holds no rows that could be counted.")
         with connector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -20,15 +21,18 @@ def brakes() -> Brakes:
     return Brakes(**bounds)
 
 
-def connect(source: Source) -> Connector:
-    """Return the connector of `source`, not yet entered. Raises `ConnectorError` for settings that do not fit."""
+def connect(source: Source, seconds: int | None = None) -> Connector:
+    """Return the connector of `source`, not yet entered, with less time for statements where `seconds` says so.
+
+    Raises `ConnectorError` for settings that do not fit.
+    """
     if source.kind == PUSHED:
         message = "Programs push what is in this source: there is nothing to connect to. Send it by POST /api/v1/facts."
         raise ConnectorError(message, part="source")
-    return open_config(source.kind, source.config | source.secrets)
+    return open_config(source.kind, source.config | source.secrets, seconds)
 
 
-def open_config(kind: str, values: dict[str, Any]) -> Connector:
+def open_config(kind: str, values: dict[str, Any], seconds: int | None = None) -> Connector:
     """Return the connector of `kind` for plain configuration values."""
     factory = connector_for(kind)
     try:
@@ -36,7 +40,10 @@ def open_config(kind: str, values: dict[str, Any]) -> Connector:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise ConnectorError(f"The connection settings do not fit: {problems}.", part="source") from None
-    return factory(config, brakes())
+    bounds = brakes()
+    if seconds is not None:
+        bounds = replace(bounds, statement_seconds=min(seconds, bounds.statement_seconds))
+    return factory(config, bounds)
 
 
 def split_config(config: ConnectorConfig) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from definitions.counting.stocks import IN
+from definitions.counting.codes import IN
 
 MOST_KEYS = 500_000
 NONE = 255  # in no state or in several

@@ -63,7 +63,7 @@ class Workflow(Labelled):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("definitions:workflow", args=[self.slug])
+        return reverse("states:workflow", args=[self.slug])
 
 
 class State(models.Model):

@@ -36,6 +36,7 @@ TABLE: dict[Kinds, str] = {
         api:missing api:protocols catalog:missing catalog:missing_by_domain catalog:missing_queue
         catalog:protocols catalog:protocol_new catalog:suggestion_queue catalog:tags
         core:palette core:patterns
+        api:workflows states:try states:workflow_new states:workflows
         api:test_results api:tickets feedback:bulk
         feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
         feedback:save_view feedback:similar feedback:tickets
@@ -148,6 +149,9 @@ TABLE: dict[Kinds, str] = {
     ("stop",): "demo:tour_stop",
     ("received",): "api:lineage_event lineage:received_event lineage:received_again",
     ("table",): "api:table catalog:table_bring catalog:table_grid permissions:table_file",
+    ("workflow",): "api:workflow api:workflow_measures states:workflow states:workflow_edit",
+    ("stated",): "states:measured",
+    ("stated", "left", "right"): "states:disagreeing",
     ("word",): "scim:resource_type scim:schema scim:user scim:group",
 }  # fmt: skip
 
@@ -198,6 +202,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "definitions:new": ("?domain=planted",),
     "api:definitions": ("?q={word}", "?domain=planted"),
     "api:proposals": ("?definition=planted-word",),
+    "states:try": ("?dataset={word}",),
     "api:tickets": ("?dataset={dataset}",),
     "api:explain": ("?thing=dataset:{dataset}",),
     "api:explain_counts": ("?thing=dataset:{dataset}",),

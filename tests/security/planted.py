@@ -18,7 +18,7 @@ from catalog.protocol.evaluating import refresh
 from catalog.protocol.services import save_protocol
 from catalog.protocol.trend import note_day
 from catalog.services import record_visit, refresh_popularity
-from definitions.models import Meaning, Meeting, MeetingNote, Proposal, Remark
+from definitions.models import Agreement, Conflict, Count, Meaning, Measure, Meeting, MeetingNote, Move, Proposal, Remark
 from feedback.models import SavedView
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
@@ -43,10 +43,12 @@ from tests.factories import (
     SchemaVersionFactory,
     SeatFactory,
     SourceFactory,
+    StateFactory,
     TagFactory,
     TeamFactory,
     TicketFactory,
     UserFactory,
+    WorkflowFactory,
 )
 
 NAME, TEXT, VALUE = "yxnameyx", "yxtextyx", "yxvalueyx"  # what discover, read and sample close
@@ -74,6 +76,7 @@ PLAIN: dict[str, object] = {
     "table": "datasets", "seat": 1, "meeting": 1,
 }  # fmt: skip
 NEVER |= dict.fromkeys(("webhook", "delivery"), 2_000_000_000)
+NEVER |= {"workflow": "never-was", "stated": "never-was", "left": 2_000_000_000, "right": 2_000_000_000}
 NEVER |= dict.fromkeys(("view",), 2_000_000_000)
 
 
@@ -114,6 +117,7 @@ def plant() -> Planted:
     secrets = _tokens(people, boss)
     values["token"] = boss.tokens.get().pk
     values |= _hooks(boss)
+    values |= _counted(dataset, boss)
     _used(people, dataset)
     return Planted(people, secrets, values)
 
@@ -192,6 +196,28 @@ def _around(dataset: Dataset, boss: User, people: dict[str, User]) -> dict[str, 
         "notice": notice.pk,
         "session": session.pk,
     }
+
+
+def _counted(dataset: Dataset, boss: User) -> dict[str, object]:
+    """A workflow over what is hidden, counted, with systems that disagree and another definition that clashes."""
+    workflow = WorkflowFactory.create(
+        slug="planted-way", name=f"{NAME} way", description=TEXT, domain=dataset.domain, source=dataset.source,
+        owner=boss,
+    )  # fmt: skip
+    said = {"kind": "state", "domain": dataset.domain, "statement": TEXT, "criterion": f'"{NAME}" IS NULL'}
+    neighbour = Dataset.objects.get(name="neighbour")
+    bound = [{"dataset": one, "key_fields": ["id"]} for one in (dataset, neighbour)]
+    word = DefinitionFactory.create(name=f"{NAME} state", slug="planted-state", bindings=bound, **said)
+    other = DefinitionFactory.create(name=f"{NAME} states", slug="planted-states", **said)
+    state = StateFactory.create(workflow=workflow, definition=word)
+    left, right = word.current.bindings.order_by("position")
+    measure = Measure.objects.create(workflow=workflow, dataset=dataset, rows=7, none=3, overlaps=[[[NAME, TEXT], 2]])
+    Count.objects.create(binding=left, measure=measure, state=state, name=f"{NAME} state", rows=7, inside=4)
+    Count.objects.create(binding=right, name=f"{NAME} state", rows=7, inside=4)
+    Move.objects.create(measure=measure, from_name=NAME, to_name=TEXT, rows=2, forbidden=True)
+    Agreement.objects.create(left=left, right=right, both=3, left_only=2, right_only=1)
+    Conflict.objects.create(kind="equivalent", one=word, other=other, evidence={"says": TEXT, "dataset": dataset.pk})
+    return {"workflow": workflow.slug, "stated": word.slug, "left": left.pk, "right": right.pk}
 
 
 def _asked_for(dataset: Dataset, boss: User) -> int:
