@@ -14,6 +14,7 @@ from demo.pipelines import settle_pipelines
 from demo.protocol import settle_protocol
 from demo.registering import SOURCES, register_sources, registered
 from demo.rules import settle_rules
+from demo.states import settle_states
 from demo.tickets import settle_tickets
 from demo.vocabulary import settle_vocabulary
 
@@ -37,6 +38,7 @@ def fill_catalog(places: Places, say: Say) -> None:
     say(f"  people wrote about {curate(by_name, words)} datasets, and reported {settle_tickets(by_name)} problems")
     say(f"  and were given {settle_grants(by_name)} duties")
     say(f"  the council has 5 seats; {settle_council(by_name, words.domains)} words are defined")
+    say(f"  {settle_states(by_name)} states of subscriptions are defined and counted")
     say(f"  {settle_protocol(by_name, words.domains)} lines of a metadata protocol")
 
 

@@ -9,7 +9,7 @@ from psycopg2 import extensions, sql
 from demo.northbeam import customers, fleet, invoicing, subscriptions, support, usage
 from demo.northbeam.chance import add_months, first_of_month
 from demo.northbeam.copying import copy_rows
-from demo.northbeam.flaws import pause_without_a_log
+from demo.northbeam.flaws import back_to_trial, leave_while_paused, pause_without_a_log
 from demo.northbeam.scripts import run_scripts
 from demo.northbeam.world import World
 
@@ -78,8 +78,8 @@ def _billing_tables(world: World) -> Iterator[Table]:
     yield "billing.plan", subscriptions.PLANS
     yield "billing.plan_price", subscriptions.price_list()
     yield "billing.discount", subscriptions.DISCOUNTS
-    yield "billing.subscription", pause_without_a_log(world.subscriptions)
-    yield "billing.subscription_event", subscriptions.subscription_events(world.lives)
+    yield "billing.subscription", leave_while_paused(pause_without_a_log(world.subscriptions))
+    yield "billing.subscription_event", back_to_trial(subscriptions.subscription_events(world.lives))
     yield "billing.payment_method", world.methods
     yield "billing.invoice", world.invoices
     yield "billing.invoice_line", invoicing.invoice_lines(world.invoices, world.lives, world.seed)
