@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 172, 72  # of a state
-ACROSS, DOWN = 128, 44  # between states
+ACROSS, DOWN = 84, 44  # between states
 ARC, MARGIN = 34, 14
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.models import Constraint
+from catalog.models import Constraint, Source
 from core.names import split_path
 from definitions.agreeing import compare_systems
 from definitions.conflicts import find_conflicts
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from catalog.models import Dataset, Source
+    from catalog.models import Dataset
 
 logger = logging.getLogger(__name__)
 NOT_ALONE = "Several criteria of this dataset could not be counted together."
@@ -58,6 +58,17 @@ def measure_bindings(source: Source, bound: Iterable[Binding], now: datetime) ->
     except Unavailable as error:
         note_failure((plan.dataset for plan in found), str(error))
         return 0
+
+
+def measure_version(version_id: int, now: datetime | None = None) -> int:
+    """Count again every dataset that a version in force is bound to, with all that is bound to it beside."""
+    mine = Binding.objects.in_force().filter(version=version_id).exclude(dataset=None)
+    sources = Source.objects.filter(datasets__bindings__in=mine).distinct()
+    datasets = list(mine.values_list("dataset", flat=True))
+    bound = Binding.objects.in_force().filter(dataset__in=datasets)
+    return sum(
+        measure_bindings(source, bound.filter(dataset__source=source), now or timezone.now()) for source in sources
+    )
 
 
 def note_unreachable(source: Source, problem: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from definitions.counted import Counted, Rows
     from definitions.models import State, Transition
 
-LONGEST = 24  # characters of a name in a box
+LONGEST = 23  # characters of a name in a box
 
 
 @dataclass(frozen=True)

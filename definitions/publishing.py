@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from definitions.days import today
 from definitions.models import Definition, DefinitionVersion, Kind
+from definitions.remeasuring import measure_soon
 from permissions.audit import record
 
 if TYPE_CHECKING:
@@ -60,3 +61,4 @@ def _put_in_force(definition: Definition, version: DefinitionVersion, actor: Use
         "definition.published", actor=actor, thing=definition, before={"version": before},
         after={"version": version.number, "statement": version.statement, "criterion": version.criterion},
     )  # fmt: skip
+    measure_soon(version.pk)

@@ -154,8 +154,8 @@ class WorkflowView(ApiView):
         known = {state.pk for state in states} | {None}
         moves = [one for one in transitions_of(found) if {one.from_state_id, one.to_state_id} <= known]
         told = WorkflowSerializer(found).data
-        lines = {"states": WorkflowStateSerializer(states, many=True).data}
-        return Response(told | lines | {"transitions": TransitionSerializer(moves, many=True).data})
+        lines = {"states": [WorkflowStateSerializer(one).data for one in states]}
+        return Response(told | lines | {"transitions": [TransitionSerializer(one).data for one in moves]})
 
 
 class MeasuresView(ApiView):
@@ -166,4 +166,4 @@ class MeasuresView(ApiView):
         """Stocks, moves and what does not add up, in each dataset that you may read."""
         viewer = reader(request)
         found = find(Workflow.objects.all(), viewer, slug=slug)
-        return Response({"items": CountedSerializer(counted_for(viewer, found), many=True).data})
+        return Response({"items": [CountedSerializer(one).data for one in counted_for(viewer, found)]})

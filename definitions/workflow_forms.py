@@ -52,12 +52,18 @@ class WorkflowForm(forms.Form):
 
     name = forms.CharField(label="Name", max_length=120)
     entity = forms.CharField(label="What moves through it", max_length=120, help_text="One of them: subscription.")
-    description = forms.CharField(label="Description", required=False, max_length=5_000, widget=forms.Textarea)
+    description = forms.CharField(
+        label="Description", required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     key_fields = forms.CharField(
         label="Key", required=False, max_length=1_000, help_text="Fields that tell entities apart, separated by commas."
     )
-    domain = forms.ModelChoiceField(label="Domain", queryset=Domain.objects.none(), required=False)
-    source = forms.ModelChoiceField(label="System of record", queryset=Source.objects.none(), required=False)
+    domain = forms.ModelChoiceField(
+        label="Domain", queryset=Domain.objects.none(), required=False, empty_label="no domain"
+    )
+    source = forms.ModelChoiceField(
+        label="System of record", queryset=Source.objects.none(), required=False, empty_label="not said"
+    )
     exclusive = forms.BooleanField(label="Nothing is in two states at once", required=False)
     exhaustive = forms.BooleanField(label="Everything is in some state", required=False)
 
