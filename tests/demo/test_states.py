@@ -47,6 +47,7 @@ def platform(tmp_path, settings):
 
 def test_every_planted_flaw_is_found_and_nothing_else(platform):
     workflow = describe_workflow(settle_people())
+    assert workflow is not None
     measure_source(platform, datetime(2026, 11, 20, 6, tzinfo=UTC))
 
     [counted] = counted_for(UserFactory.create(), workflow)

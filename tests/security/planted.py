@@ -18,7 +18,7 @@ from catalog.protocol.evaluating import refresh
 from catalog.protocol.services import save_protocol
 from catalog.protocol.trend import note_day
 from catalog.services import record_visit, refresh_popularity
-from definitions.models import Agreement, Conflict, Count, Meaning, Measure, Meeting, MeetingNote, Move, Proposal, Remark
+from definitions.models import Agreement, Binding, Conflict, Count, Meaning, Measure, Meeting, MeetingNote, Move, Proposal, Remark
 from feedback.models import SavedView
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
@@ -210,7 +210,7 @@ def _counted(dataset: Dataset, boss: User) -> dict[str, object]:
     word = DefinitionFactory.create(name=f"{NAME} state", slug="planted-state", bindings=bound, **said)
     other = DefinitionFactory.create(name=f"{NAME} states", slug="planted-states", **said)
     state = StateFactory.create(workflow=workflow, definition=word)
-    left, right = word.current.bindings.order_by("position")
+    left, right = Binding.objects.filter(version=word.current).order_by("position")
     measure = Measure.objects.create(workflow=workflow, dataset=dataset, rows=7, none=3, overlaps=[[[NAME, TEXT], 2]])
     Count.objects.create(binding=left, measure=measure, state=state, name=f"{NAME} state", rows=7, inside=4)
     Count.objects.create(binding=right, name=f"{NAME} state", rows=7, inside=4)
