@@ -18,7 +18,19 @@ from catalog.protocol.evaluating import refresh
 from catalog.protocol.services import save_protocol
 from catalog.protocol.trend import note_day
 from catalog.services import record_visit, refresh_popularity
-from definitions.models import Agreement, Binding, Conflict, Count, Meaning, Measure, Meeting, MeetingNote, Move, Proposal, Remark
+from definitions.models import (
+    Agreement,
+    Binding,
+    Conflict,
+    Count,
+    Meaning,
+    Measure,
+    Meeting,
+    MeetingNote,
+    Move,
+    Proposal,
+    Remark,
+)
 from feedback.models import SavedView
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
