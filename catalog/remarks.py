@@ -22,6 +22,7 @@ class Remark(NamedTuple):
     state: str
     title: str = ""
     url: str = ""
+    callout: str = ""  # what stands on the dataset's own page besides
 
 
 Remarker = Callable[[Any, Collection[int]], Mapping[int, Remark]]

@@ -21,6 +21,7 @@ STATES = {
     "masked": State(word="Masked", tone="warn", icon="eye-off"),
     "problem": State(word="Open problem", tone="bad", icon="alert-circle"),
     "problem_upstream": State(word="Known problem upstream", tone="warn", icon="alert-hexagon"),
+    "announced": State(word="Announcement", tone="info", icon="speakerphone"),
     "stale": State(word="Stale", tone="warn", icon="clock-exclamation"),
     "fresh": State(word="Fresh", tone="ok", icon="clock-check"),
     "queued": State(word="Queued", tone="neutral", icon="clock"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from catalog.models import Domain
 from feedback.kinds import KINDS, SEVERITIES, Kind, Priority, Severity
 from feedback.models.tickets import LONGEST_TEXT, LONGEST_TITLE
 from feedback.talking import LONGEST_COMMENT
@@ -126,6 +127,58 @@ class BulkForm(ServiceForm):
         if not self.errors and not any(given.get(name) for name in ("to", "assignee", "priority", "due_on")):
             raise forms.ValidationError("Say what is to be done.")
         return given
+
+
+class PictureForm(ServiceForm):
+    """A screenshot."""
+
+    file = forms.FileField(
+        label="A screenshot", help_text="PNG, JPEG, WebP or GIF, up to 8 MB. Shown to who may see values here.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+    )  # fmt: skip
+
+
+class AbsenceForm(ServiceForm):
+    """From when to when, and who is asked instead."""
+
+    deputy = forms.CharField(label="Who is asked instead", max_length=150, help_text="A username.")
+    first_day = day_field("First day away")
+    last_day = day_field("Last day away")
+
+    def clean_deputy(self) -> User:
+        person = person_named(self.cleaned_data["deputy"])
+        if person is None:
+            raise forms.ValidationError("Name somebody.")
+        return person
+
+
+class ReadyAnswerForm(ServiceForm):
+    """Words to answer with again and again."""
+
+    name = forms.CharField(label="Name", max_length=60)
+    domain = forms.ModelChoiceField(
+        Domain.objects.none(), label="For tickets of", required=False, empty_label="All data", to_field_name="slug"
+    )
+    body = forms.CharField(label="Words", max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class AnnounceForm(ServiceForm):
+    """What all who look at it are told, until when."""
+
+    text = forms.CharField(label="Tell all who look at it", min_length=5, max_length=500)
+    until = day_field("Until")
+    domain = forms.BooleanField(label="On all data of its domain", required=False)
+
+
+class ReviewForm(ServiceForm):
+    """How useful a dataset is."""
+
+    stars = forms.TypedChoiceField(
+        label="How useful is it?",
+        coerce=int,
+        choices=[(5, "5: of great use"), (4, "4"), (3, "3"), (2, "2"), (1, "1: of no use")],
+    )
+    sentence = forms.CharField(label="Why, in a sentence", min_length=5, max_length=300)
 
 
 class SayForm(CommentForm):

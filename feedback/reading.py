@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.http import Http404
 
 from catalog.closed import closed_fields_of
 from catalog.models import Dataset, Field
 from feedback.kinds import Severity
-from feedback.models import Cause, Clock, Comment, Event, Ticket
+from feedback.models import Attachment, Cause, Clock, Comment, Event, ReadyAnswer, Ticket
 from feedback.priority import suggest_priority
 from feedback.workflow import Part, Step, steps_for
 from lineage.models import Edge
@@ -21,6 +22,8 @@ from permissions.things import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db.models import QuerySet
 
     from feedback.priority import Suggested
     from permissions.access import Viewer
@@ -107,6 +110,10 @@ class TicketPage:
     voted: bool
     watching: bool
     clocks: tuple[Clock, ...] = ()
+    pictures: tuple[Attachment, ...] = ()
+    pictures_hidden: bool = False
+    may_attach: bool = False
+    ready: tuple[ReadyAnswer, ...] = ()
 
     @property
     def steps(self) -> list[Step]:
@@ -125,18 +132,29 @@ class TicketPage:
 
 def page_of(viewer: User, ticket: Ticket) -> TicketPage:
     """Return all that the ticket's page shows."""
+    parts, open_values = parts_of(viewer, ticket), may_see_any_value(viewer, ticket)
+    pictures = tuple(ticket.attachments.defer("content").select_related("author").order_by("pk"))
     return TicketPage(
         ticket=ticket,
-        parts=parts_of(viewer, ticket),
+        parts=parts,
         timeline=_timeline(viewer, ticket),
         causes=_linked(viewer, Cause.objects.filter(effect=ticket).values_list("cause", flat=True), tell_closed=True),
         effects=_linked(viewer, Cause.objects.filter(cause=ticket).values_list("effect", flat=True)),
         duplicates=_linked(viewer, Ticket.objects.filter(duplicate_of=ticket).values_list("pk", flat=True)),
-        row_key=ticket.row_key if ticket.row_key and _may_sample(viewer, ticket) else None,
+        row_key=ticket.row_key if ticket.row_key and may_see_values(viewer, ticket) else None,
         voted=ticket.votes_cast.filter(person=viewer).exists(),
         clocks=tuple(ticket.clocks.order_by("goal")),
+        pictures=pictures if open_values else (),
+        pictures_hidden=bool(pictures) and not open_values,
+        may_attach=open_values,
+        ready=tuple(_ready_answers(ticket)) if Part.TRIAGER in parts else (),
         watching=ticket.watches.filter(person=viewer, muted=False).exists(),
     )
+
+
+def _ready_answers(ticket: Ticket) -> QuerySet[ReadyAnswer]:
+    """Those of the dataset's domain, and of all."""
+    return ReadyAnswer.objects.filter(Q(domain=None) | Q(domain=ticket.dataset.effective_domain))
 
 
 def _timeline(viewer: User, ticket: Ticket) -> tuple[Line, ...]:
@@ -161,12 +179,18 @@ def _linked(viewer: User, ids: Iterable[int], *, tell_closed: bool = False) -> L
     return Linked(tickets, Ticket.objects.visible_to(viewer).filter(pk__in=closed).count() if closed else 0)
 
 
-def _may_sample(viewer: User, ticket: Ticket) -> bool:
+def may_see_values(viewer: User, ticket: Ticket) -> bool:
     """Whether values of the row's key may be shown."""
     if not may(ticket.dataset, viewer, Level.SAMPLE):
         return False
     closed = closed_fields_of(viewer, ticket.dataset)
     return not any(closed.masking(name) for name in ticket.row_key or {})
+
+
+def may_see_any_value(viewer: User, ticket: Ticket) -> bool:
+    """Whether no value of the dataset is kept from the viewer, as a picture of it may show any."""
+    closed = closed_fields_of(viewer, ticket.dataset)
+    return may(ticket.dataset, viewer, Level.SAMPLE) and not any(closed.by_level.values())
 
 
 def suggested_priority(viewer: Viewer, ticket: Ticket) -> Suggested:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from catalog.remarks import Remark
+from feedback.around import announced_on
 from feedback.known import known_problems
 
 if TYPE_CHECKING:
@@ -36,4 +37,14 @@ def _remark(pk: int, known: Known) -> Remark:
     return Remark("problem_upstream", f"{where}: {first.title}, {first.stands.words}", url)
 
 
-REMARKERS = (problems,)
+def announcements(viewer: User, datasets: Collection[int]) -> dict[int, Remark]:
+    """What stewards announce now."""
+    return {
+        pk: Remark(
+            "announced", told[0].text, reverse("feedback:dataset", args=[pk]), " ".join(one.text for one in told)
+        )
+        for pk, told in announced_on(datasets).items()
+    }
+
+
+REMARKERS = (announcements, problems)

@@ -11,11 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from feedback.kinds import Priority
-from feedback.models import Event, Ticket, Watch
+from feedback.models import Absence, Event, Ticket, Watch
 from feedback.promises import follow_step, note_answer, pause_clocks, require_room, resume_clocks, start_clocks
 from feedback.reading import knows_of, parts_of
 from feedback.telling import tell_assignee, tell_council, tell_watchers
 from feedback.workflow import Part, State, find_step, reopens
+from notifications.choosing import zone_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,9 +68,21 @@ def _require_restraint(actor: User) -> None:
         raise ValidationError(f"You have reported {MOST_AN_HOUR} things within an hour. Wait a while, or use a table.")
 
 
+def deputy_of(person: Any) -> Any:
+    """Whoever is asked for a person today: their deputy where they are away, and not the deputy's."""
+    if person is None:
+        return None
+    today = timezone.now().astimezone(zone_of(person)).date()
+    away = Absence.objects.filter(person=person, first_day__lte=today, last_day__gte=today, deputy__is_active=True)
+    found = away.select_related("deputy").first()
+    return found.deputy if found else person
+
+
 def _hand_to_steward(ticket: Ticket, actor: User) -> None:
     """To whoever answers for the dataset; to the council, where nobody does who may read it."""
-    steward: Any = ticket.dataset.responsible
+    steward: Any = deputy_of(ticket.dataset.responsible)
+    if steward is not None and not knows_of(steward, ticket):
+        steward = ticket.dataset.responsible
     if steward is None or not knows_of(steward, ticket):
         tell_council(ticket, actor)
         return

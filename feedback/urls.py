@@ -1,12 +1,22 @@
 from django.urls import path
 
-from feedback.views import boards, levels, lists, tickets
+from feedback.views import around, boards, levels, lists, tickets
 
 app_name = "feedback"
 urlpatterns = [
     path("feedback/", boards.tickets, name="tickets"),
     path("feedback/new/", tickets.report_view, name="report"),
     path("feedback/similar/", tickets.similar, name="similar"),
+    path("feedback/absence/", around.absence, name="absence"),
+    path("feedback/absence/<int:pk>/end/", around.absence_end, name="absence_end"),
+    path("feedback/answers/", around.answers, name="answers"),
+    path("feedback/answers/<int:pk>/forget/", around.answer_forget, name="answer_forget"),
+    path("feedback/pictures/<int:pk>/", around.attachment, name="attachment"),
+    path("feedback/<int:pk>/attach/", around.attach_view, name="attach"),
+    path("datasets/<int:pk>/announce/", around.announce_view, name="announce"),
+    path("feedback/announcements/<int:pk>/end/", around.announcement_end, name="announcement_end"),
+    path("datasets/<int:pk>/reviews/", around.reviews, name="reviews"),
+    path("feedback/reviews/<int:pk>/hide/", around.review_hide, name="review_hide"),
     path("feedback/bulk/", lists.bulk, name="bulk"),
     path("feedback/views/", lists.save_view, name="save_view"),
     path("feedback/views/<int:pk>/forget/", lists.forget_view, name="forget_view"),

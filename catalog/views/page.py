@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from catalog.breadcrumbs import container_parts, crumbs_to
 from catalog.closed import closed_fields_of
 from catalog.models import Dataset, Follow
+from catalog.remarks import remarks_on
 from catalog.schema_rows import count_fields
 from permissions.gate import find, may
 from permissions.levels import Level
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from catalog.breadcrumbs import Crumb
     from catalog.closed import ClosedFields
     from catalog.querysets import DatasetQuerySet
+    from catalog.remarks import Remark
     from core.requests import Request
     from permissions.access import Viewer
     from permissions.models import User
@@ -49,10 +51,15 @@ class DatasetPage:
         visible = Dataset.objects.visible_to(self.viewer).select_related("source")
         return visible.filter(pk=self.dataset.successor_id).first()
 
+    @cached_property
+    def remarks(self) -> dict[int, list[Remark]]:
+        """What other apps have to say of it."""
+        return remarks_on(self.viewer, [self.dataset])
+
     @property
-    def shown(self) -> list[Dataset]:
-        """What the page is about, as lists of datasets are given."""
-        return [self.dataset]
+    def callouts(self) -> list[str]:
+        """What of that stands above every tab."""
+        return [one.callout for one in self.remarks.get(self.dataset.pk, ()) if one.callout]
 
     @property
     def plain(self) -> bool:

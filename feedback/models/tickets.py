@@ -130,6 +130,7 @@ class Event(models.Model):
         RECEIVED = "received", "merged another into it"
         WAITING = "waiting", "asked the reporter"
         ANSWERED = "answered", "answered what was asked"
+        ATTACHED = "attached", "added a screenshot"
         BREACHED = "breached", "was not in time"
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", db_index=False)

@@ -14,7 +14,7 @@ from catalog.models import Dataset
 from catalog.views.page import reader
 from core.partials import render_page
 from core.toasts import notify
-from feedback.forms import CommentForm, MergeForm, MoveForm, ReportForm, RouteForm, SayForm, TriageForm
+from feedback.forms import CommentForm, MergeForm, MoveForm, PictureForm, ReportForm, RouteForm, SayForm, TriageForm
 from feedback.kinds import KINDS
 from feedback.linking import merge, route_upstream
 from feedback.reading import find_subject, find_ticket, page_of, suggested_priority
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from core.requests import Request
     from feedback.models import Ticket
+    from feedback.reading import TicketPage
     from permissions.forms.requests import ServiceForm
 
 
@@ -76,7 +77,8 @@ def _show(request: Request, ticket: Ticket, refused: ServiceForm | None = None) 
     viewer = reader(request)
     page = page_of(viewer, ticket)
     forms: dict[str, ServiceForm] = {
-        "comment": SayForm() if page.may_wait else CommentForm(),
+        "comment": _comment_form(request, page),
+        "picture": PictureForm(),
         "triage": TriageForm.of(ticket),
         "merge": MergeForm(),
     }
@@ -87,6 +89,12 @@ def _show(request: Request, ticket: Ticket, refused: ServiceForm | None = None) 
         "suggested": suggested_priority(viewer, ticket) if page.triages else None,
     }  # fmt: skip
     return render_page(request, "feedback/ticket.html", context, status=422 if refused else 200)
+
+
+def _comment_form(request: Request, page: TicketPage) -> ServiceForm:
+    """Empty, or with the ready answer that ``?answer=`` names."""
+    words = next((one.body for one in page.ready if str(one.pk) == request.GET.get("answer")), "")
+    return (SayForm if page.may_wait else CommentForm)(initial={"body": words})
 
 
 @require_POST

@@ -38,6 +38,7 @@ TABLE: dict[Kinds, str] = {
         core:palette core:patterns
         api:workflows states:try states:workflow_new states:workflows
         api:test_results api:tickets feedback:bulk
+        feedback:absence feedback:answers
         feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
         feedback:save_view feedback:similar feedback:tickets
         demo:tour demo:tour_again demo:tour_hint demo:tour_hint_hide
@@ -61,6 +62,7 @@ TABLE: dict[Kinds, str] = {
         catalog:dataset_history catalog:dataset_sample catalog:dataset_schema catalog:field_by_path
         definitions:dataset definitions:link
         feedback:dataset lineage:count lineage:graph lineage:impact lineage:state lineage:panel
+        feedback:announce feedback:reviews
         api:dataset_changes catalog:dataset_changes catalog:dataset_missing
         api:certificate api:certificate_withdraw catalog:certify catalog:certificate_withdraw catalog:follow
         catalog:dataset_edit catalog:dataset_settle catalog:suggest_change
@@ -100,10 +102,16 @@ TABLE: dict[Kinds, str] = {
     ("meeting",): "definitions:end_meeting definitions:meeting definitions:minutes definitions:note",
     ("dataset", "meaning"): "definitions:unlink",
     ("ticket",): """
-        api:ticket api:ticket_comments api:ticket_move api:ticket_vote feedback:comment feedback:merge feedback:move
+        api:ticket api:ticket_comments api:ticket_move api:ticket_vote feedback:attach feedback:comment
+        feedback:merge feedback:move
         feedback:route feedback:ticket feedback:triage feedback:vote feedback:watch
     """,
     ("view",): "feedback:forget_view",
+    ("picture",): "feedback:attachment",
+    ("absence",): "feedback:absence_end",
+    ("answer",): "feedback:answer_forget",
+    ("announcement",): "feedback:announcement_end",
+    ("review",): "feedback:review_hide",
     ("run",): "api:run api:run_cancel api:run_confirm harvest:run harvest:run_cancel harvest:run_confirm",
     ("rename",): "harvest:rename_accept harvest:rename_reject",
     ("search",): "catalog:delete_search catalog:saved_search",

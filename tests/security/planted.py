@@ -31,7 +31,7 @@ from definitions.models import (
     Proposal,
     Remark,
 )
-from feedback.models import SavedView
+from feedback.models import Absence, Announcement, Attachment, ReadyAnswer, Review, SavedView, Ticket
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
 from lineage.models import Job, NamespaceAlias, ReceivedEvent
@@ -89,7 +89,7 @@ PLAIN: dict[str, object] = {
 }  # fmt: skip
 NEVER |= dict.fromkeys(("webhook", "delivery"), 2_000_000_000)
 NEVER |= {"workflow": "never-was", "stated": "never-was", "left": 2_000_000_000, "right": 2_000_000_000}
-NEVER |= dict.fromkeys(("view",), 2_000_000_000)
+NEVER |= dict.fromkeys(("view", "picture", "absence", "answer", "announcement", "review"), 2_000_000_000)
 
 
 @dataclass
@@ -99,6 +99,26 @@ class Planted:
     people: dict[str, User]
     secrets: dict[str, str]
     values: dict[str, object]
+
+
+def _hanging(ticket: Ticket, boss: User) -> dict[str, object]:
+    """What hangs on a ticket and its dataset besides; an announcement and a review are about the dataset."""
+    day = timezone.now().date()
+    dataset = ticket.dataset
+    made = {
+        "picture": Attachment.objects.create(
+            ticket=ticket, name=VALUE, kind="image/png", content=VALUE.encode(), width=1, height=1
+        ),
+        "absence": Absence.objects.create(
+            person=boss, deputy=UserFactory.create(username="deputy"), first_day=day, last_day=day
+        ),
+        "answer": ReadyAnswer.objects.create(name=TEXT, body=TEXT, made_by=boss, domain=dataset.effective_domain),
+        "announcement": Announcement.objects.create(
+            dataset=dataset, text=TEXT, ends_at=timezone.now() + timedelta(days=1)
+        ),
+        "review": Review.objects.create(dataset=dataset, author=boss, stars=4, sentence=TEXT),
+    }
+    return {name: one.pk for name, one in made.items()}
 
 
 def plant() -> Planted:
