@@ -1,44 +1,27 @@
-"""What Northbeam's people said about data in the last weeks, and what became of it."""
+"""What became of what Northbeam's people said, and what their stewards promise."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.models import Dataset, Field
-from demo import people
-from feedback.kinds import Kind, Priority, Severity
+from catalog.models import Dataset, Domain, Field
+from demo.ticket_stories import TICKETS
+from feedback.clocks import after_working, working_seconds
+from feedback.kinds import Priority
 from feedback.linking import route_upstream
-from feedback.models import Comment, Event, Ticket
+from feedback.models import Clock, Comment, Event, ServiceLevel, Ticket
 from feedback.services import move, prioritise, report
 from feedback.talking import comment, vote
 from feedback.workflow import State
+from notifications.models import Notice
 
 if TYPE_CHECKING:
-    from demo.people import People, Person
-
-
-class Told(NamedTuple):
-    """One ticket: who reported it how many days ago, and how far it has come."""
-
-    key: str
-    by: Person
-    days: int
-    kind: Kind
-    severity: Severity
-    title: str
-    body: str = ""
-    impact: str = ""
-    state: State = State.NEW
-    field: str = ""
-    words: str = ""  # of the last step
-    says: tuple[tuple[Person, str], ...] = ()
-    also: tuple[Person, ...] = ()  # whom it hits too
-    priority: Priority = Priority.NORMAL
-    upstream: str = ""  # where it was traced to
+    from demo.people import People
+    from demo.ticket_stories import Told
 
 
 _WAYS = {
@@ -50,94 +33,45 @@ _WAYS = {
     State.DECLINED: (State.DECLINED,),
 }
 
-TICKETS = (
-    Told(
-        "warehouse.mart.marketing_funnel", people.SAM, 6, Kind.DUPLICATE, Severity.MAJOR,
-        "Leads of the trade fair are counted twice",
-        "The funnel shows 214 leads for the week of the fair. We scanned 107 badges.",
-        "I report the cost of a lead to the board on Friday.",
-        State.TRIAGED, also=(people.MARCUS, people.VIKTOR), priority=Priority.HIGH, upstream="crm.lead",
-        says=((people.MARCUS, "It is in the CRM already: both the fair's app and the import write a lead."),),
-    ),
-    Told(
-        "warehouse.mart.finance_mrr_month", people.AMARA, 12, Kind.WRONG, Severity.BLOCKER,
-        "September is 4,100 lower than the invoices",
-        "Credit notes of August are taken off in September as well.",
-        "Closing of the month: auditors ask for the difference.",
-        State.IN_PROGRESS, also=(people.PRIYA, people.VIKTOR), priority=Priority.URGENT,
-        says=((people.PRIYA, "Confirmed. The join to credit notes has no month in it; we fix the model."),),
-    ),
-    Told(
-        "warehouse.mart.executive_week", people.AMARA, 20, Kind.STALE, Severity.MAJOR,
-        "Monday's figures come on Tuesday", "", "It is looked at on Monday at eight.", State.CONFIRMED,
-        words="The load starts at four now, after the billing export.", priority=Priority.HIGH,
-        says=((people.VIKTOR, "The export comes at three since the clocks changed. We move the load."),),
-    ),
-    Told(
-        "warehouse.core.dim_account", people.JONAS, 3, Kind.UNCLEAR, Severity.MINOR,
-        "What does segment 'other' hold?", "About a tenth of the accounts. Is it small companies, or unknown?",
-        state=State.NEW, field="segment",
-    ),
-    Told(
-        "warehouse.core.dim_account", people.SAM, 31, Kind.MISSING, Severity.MINOR,
-        "Accounts of resellers have no country", "All that came in by a reseller since spring.",
-        "Territory planning.", State.FIXED, words="Taken from the invoice address where the account has none.",
-        says=((people.ELIN, "The sign-up of resellers never asked. It does from this week on."),),
-    ),
-    Told(
-        "warehouse.mart.product_active_customer", people.AMARA, 9, Kind.QUESTION, Severity.MINOR,
-        "Why is this 15 more than Finance says?", "Product and Finance both call it active customers.",
-        "One slide, two numbers.", State.TRIAGED, also=(people.JONAS, people.VIKTOR),
-        says=((people.TOMAS, "We count who signed in within 30 days, Finance who pays. It is for the council."),),
-    ),
-    Told(
-        "warehouse.core.fct_energy_day", people.JONAS, 40, Kind.WRONG, Severity.MAJOR,
-        "Negative energy on the day of the firmware update", "Devices of batch C report the counter since reset.",
-        "Savings promised to customers.", State.CONFIRMED, words="Counters that fall are read as a reset.",
-        priority=Priority.HIGH, says=((people.YUKI, "The counter starts anew. We handle the reset in staging."),),
-    ),
-    Told(
-        "platform.fleet.reading_daily", people.YUKI, 2, Kind.MISSING, Severity.MAJOR,
-        "Two sites in Malmö send nothing since Tuesday", "The gateways answer, and no reading arrives.",
-        "Alarms of customers.", State.IN_PROGRESS, priority=Priority.HIGH,
-    ),
-    Told(
-        "warehouse.core.fct_invoice", people.AMARA, 55, Kind.IDEA, Severity.COSMETIC,
-        "Show the credit note beside its invoice", "", "It saves me a join every week.", State.DECLINED,
-        words="fct_credit_note has it, by invoice_id: a second copy would drift apart.",
-    ),
-    Told(
-        "warehouse.legacy.customer_master", people.SAM, 70, Kind.STALE, Severity.MINOR,
-        "Nothing new since March", "", "Mail merge.", State.DECLINED,
-        words="It is retired: use warehouse.core.dim_account, which has all of it and more.",
-    ),
-    Told(
-        "warehouse.mart.customer_churn_risk", people.TOMAS, 16, Kind.UNCLEAR, Severity.MINOR,
-        "Is a risk of 0.8 bad?", "Higher is worse, I guess. Nothing says so.", "Calls to customers.", State.FIXED,
-        words="The description says it: the share expected to leave within 90 days.",
-    ),
-    Told(
-        "platform.billing.subscription", people.PRIYA, 25, Kind.DUPLICATE, Severity.MAJOR,
-        "Some subscriptions are open twice after an upgrade", "The old one is not ended when the plan changes.",
-        "Counted twice in recurring revenue.", State.CONFIRMED, priority=Priority.HIGH,
-        words="The upgrade ends the old one in the same transaction since release 5.3.",
-    ),
-    Told(
-        "lake.web_session", people.MARCUS, 4, Kind.WRONG, Severity.MINOR,
-        "Campaign is empty for half of the visits", "Since the consent banner changed.", "Attribution.",
-        also=(people.SAM,),
-    ),
-)  # fmt: skip
+
+PROMISES = {  # by domain: time zone, country, part of it
+    "finance": ("Europe/London", "GB", "ENG"),
+    "product": ("Europe/Berlin", "DE", "BE"),
+    "fleet": ("Europe/Berlin", "DE", "BE"),
+    "customer": ("Europe/Stockholm", "SE", ""),
+}
+HOURS = {
+    "answer_blocker": 2, "answer_major": 4, "answer_minor": 16, "answer_cosmetic": 40,
+    "fix_blocker": 16, "fix_major": 40, "fix_minor": 80,
+}  # fmt: skip
+
+
+def settle_promises() -> int:
+    """Have stewards of some domains promise how soon they answer; returns how many do."""
+    for slug, (zone, country, part) in PROMISES.items():
+        domain = Domain.objects.filter(slug=slug).first()
+        if domain is not None:
+            defaults = {
+                **HOURS,
+                "time_zone": zone,
+                "country": country,
+                "subdivision": part,
+                "weekdays": [0, 1, 2, 3, 4],
+            }
+            ServiceLevel.objects.get_or_create(domain=domain, defaults=defaults | {"set_by": domain.steward})
+    return ServiceLevel.objects.count()
 
 
 @transaction.atomic
 def settle_tickets(by_name: People) -> int:
     """Report what was not reported before; returns how many."""
+    settle_promises()
     datasets = {one.key: one for one in Dataset.objects.with_context().filter(key__in=[told.key for told in TICKETS])}
     known = set(Ticket.objects.filter(dataset__in=datasets.values()).values_list("dataset__key", "title"))
     new = [told for told in TICKETS if told.key in datasets and (told.key, told.title) not in known]
     for told in new:
         _tell(told, datasets[told.key], by_name)
+    Notice.objects.filter(mail=None).update(mail_at=None)  # nobody is mailed of what was made up
     return len(new)
 
 
@@ -158,13 +92,18 @@ def _tell(told: Told, dataset: Dataset, by_name: People) -> None:
         prioritise(actor=ticket.assignee, ticket=ticket, priority=told.priority)
     _take_upstream(told, ticket)
     _take_steps(told, ticket)
-    _move_back(told.days, begun)
+    _move_back(told, begun)
 
 
 def _take_upstream(told: Told, ticket: Ticket) -> None:
-    above = Dataset.objects.with_context().filter(key=told.upstream).first() if told.upstream else None
-    if above is not None and ticket.assignee is not None:
-        route_upstream(actor=ticket.assignee, ticket=ticket, dataset=above, words="Both ways of import write a lead.")
+    """Each steward on the way asks the next."""
+    below = ticket
+    for key in told.upstream:
+        above = Dataset.objects.with_context().filter(key=key).first()
+        if above is None or below.assignee is None:
+            return
+        below = route_upstream(actor=below.assignee, ticket=below, dataset=above, words="It stands there already.")
+        below.refresh_from_db()
 
 
 def _take_steps(told: Told, ticket: Ticket) -> None:
@@ -178,20 +117,42 @@ def _take_steps(told: Told, ticket: Ticket) -> None:
         move(actor=actor, ticket=ticket, to=to, words=words)
 
 
-def _move_back(days: int, begun: datetime) -> None:
-    """What was written since `begun` happened over some days, which many days ago began."""
+def _move_back(told: Told, begun: datetime) -> None:
+    """What was written since `begun` happened when the story says: the report, the first answer, and so on."""
     rows = [
         *Event.objects.filter(at__gte=begun).order_by("pk"),
         *Comment.objects.filter(created_at__gte=begun).order_by("pk"),
     ]
-    start, step = timezone.now() - timedelta(days=days, hours=3), timedelta(hours=days * 24 / (len(rows) + 2))
+    start, now = timezone.now() - timedelta(days=told.days, hours=3), timezone.now()
+    first = min(start + timedelta(hours=told.answered), now)
+    last = min(max(start + timedelta(days=told.took), first), now)
+    step = (last - first) / max(len(rows) - 2, 1)
     for place, row in enumerate(rows):
         name = "at" if isinstance(row, Event) else "created_at"
-        type(row)._default_manager.filter(pk=row.pk).update(**{name: start + place * step})
-    last = start + len(rows) * step
+        at = start if place == 0 else first + (place - 1) * step
+        type(row)._default_manager.filter(pk=row.pk).update(**{name: at})
     for ticket in Ticket.objects.filter(created_at__gte=begun):
         fixed = last if ticket.fixed_at else None
-        answered = start + step if ticket.first_answer_at else None
+        answered = first if ticket.first_answer_at else None
         Ticket.objects.filter(pk=ticket.pk).update(
             created_at=start, updated_at=last, state_since=last, fixed_at=fixed, first_answer_at=answered
         )
+        _wind(ticket.pk)
+
+
+def _wind(pk: int) -> None:
+    """Set a ticket's clocks as they stand after what happened to it."""
+    ticket = Ticket.objects.get(pk=pk)
+    ended = ticket.fixed_at or (ticket.state_since if ticket.state == State.DECLINED.value else None)
+    for clock in ticket.clocks.select_related("level"):
+        stopped = ticket.first_answer_at if clock.goal == Clock.Goal.ANSWER else ended
+        hours = clock.level.hours  # type: ignore[union-attr]
+        due = after_working(hours, ticket.created_at, clock.promised)
+        clock.started_at, clock.stopped_at = ticket.created_at, stopped
+        clock.spent = working_seconds(hours, ticket.created_at, stopped) if stopped else 0
+        clock.running_since = None if stopped else ticket.created_at
+        clock.due_at = None if stopped else due
+        clock.warn_at = None if stopped else after_working(hours, ticket.created_at, clock.promised * 3 // 4)
+        clock.breached_at = due if due < (stopped or timezone.now()) else None
+        clock.warned_at = clock.breached_at
+        clock.save()
