@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from feedback.models import Ticket
     from feedback.querysets import TicketQuerySet
 
-CARDS = 20  # of a column; the list shows the rest
+CARDS = 12  # of a column; the list shows the rest
 _FIRST = (F("priority").asc(), F("votes").desc(), F("updated_at").desc(), F("id").desc())
 
 
