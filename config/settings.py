@@ -385,6 +385,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit: seal": {"task": "audit.seal", "schedule": 5.0},
     "feedback: service levels": {"task": "feedback.check_clocks", "schedule": 60.0},
     "notifications: mail": {"task": "notifications.mail", "schedule": 15.0},
+    "feedback: trackers": {"task": "feedback.keep_step", "schedule": 60.0},
     "webhooks: tell": {"task": "webhooks.fill", "schedule": 5.0},
     "webhooks: remove what is old": {"task": "webhooks.remove_old", "schedule": crontab(hour=3, minute=45)},
     **({"audit: forward": {"task": "audit.forward", "schedule": 5.0}} if AUDIT_FORWARD else {}),

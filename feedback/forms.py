@@ -8,6 +8,7 @@ from django import forms
 
 from catalog.models import Domain
 from feedback.kinds import KINDS, SEVERITIES, Kind, Priority, Severity
+from feedback.models import Tracker
 from feedback.models.tickets import LONGEST_TEXT, LONGEST_TITLE
 from feedback.talking import LONGEST_COMMENT
 from feedback.workflow import WORDS, State
@@ -179,6 +180,28 @@ class ReviewForm(ServiceForm):
         choices=[(5, "5: of great use"), (4, "4"), (3, "3"), (2, "2"), (1, "1: of no use")],
     )
     sentence = forms.CharField(label="Why, in a sentence", min_length=5, max_length=300)
+
+
+class TrackerForm(ServiceForm):
+    """A tracker outside, and the account by which it is spoken to."""
+
+    kind = forms.ChoiceField(label="Kind", choices=Tracker.Kind.choices, widget=forms.RadioSelect, initial="jira")
+    name = forms.CharField(label="Name", max_length=80, help_text="As people here call it.")
+    address = forms.URLField(
+        label="Address of its API", max_length=500, assume_scheme="https",
+        help_text="https://yours.atlassian.net, or https://api.github.com.",
+    )  # fmt: skip
+    project = forms.CharField(
+        label="Project", max_length=200, help_text="The key of a project, as DATA; of GitHub owner/repository."
+    )
+    account = forms.CharField(label="Account", max_length=200, required=False, help_text="Of Jira: a mail address.")
+    token = forms.CharField(
+        label="Token", max_length=1_000, widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Kept encrypted, and never shown again.",
+    )  # fmt: skip
+    domain = forms.ModelChoiceField(
+        Domain.objects.none(), label="Tickets of", to_field_name="slug", help_text="And of what lies below it."
+    )
 
 
 class SayForm(CommentForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import around, boards, levels, lists, tickets
+from feedback.views import around, boards, levels, lists, tickets, trackers
 
 app_name = "feedback"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("feedback/announcements/<int:pk>/end/", around.announcement_end, name="announcement_end"),
     path("datasets/<int:pk>/reviews/", around.reviews, name="reviews"),
     path("feedback/reviews/<int:pk>/hide/", around.review_hide, name="review_hide"),
+    path("feedback/trackers/", trackers.trackers, name="trackers"),
+    path("feedback/trackers/new/", trackers.tracker_new, name="tracker_new"),
+    path("feedback/trackers/<int:pk>/switch/", trackers.tracker_switch, name="tracker_switch"),
     path("feedback/bulk/", lists.bulk, name="bulk"),
     path("feedback/views/", lists.save_view, name="save_view"),
     path("feedback/views/<int:pk>/forget/", lists.forget_view, name="forget_view"),

@@ -37,6 +37,11 @@ class Answer(NamedTuple):
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Send a body and return what came of it; never raises for what the other side does."""
+    return send("POST", url, body, headers)
+
+
+def send(method: str, url: str, body: bytes, headers: Mapping[str, str], *, most_read: int = MOST_READ) -> Answer:
+    """The same by any method, reading so many bytes of the answer."""
     try:
         place = place_of(url)
         addresses = checked(place)
@@ -44,7 +49,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         return Answer(None, str(error))
     try:
         with _connected(place, addresses) as to:
-            return _exchange(to, place, body, headers)
+            return _exchange(to, place, method, body, dict(headers), most_read)
     except (OSError, HTTPException, ValueError) as error:
         return Answer(None, f"{type(error).__name__}: {error}"[:300])
 
@@ -80,15 +85,17 @@ def _connected(place: Place, addresses: list[str]) -> _Connection:
     return _Connection(place, addresses)
 
 
-def _exchange(to: _Connection, place: Place, body: bytes, headers: Mapping[str, str]) -> Answer:
+def _exchange(
+    to: _Connection, place: Place, method: str, body: bytes, headers: Mapping[str, str], most_read: int
+) -> Answer:  # fmt: skip
     late: list[bool] = []
     clock = Timer(SECONDS, _cut, (to.sock, late))
     clock.daemon = True
     clock.start()
     try:
-        to.request("POST", place.target, body, dict(_all(headers)))
+        to.request(method, place.target, body, dict(_all(headers)))
         answer = to.getresponse()
-        text = answer.read(MOST_READ).decode("utf-8", "replace")
+        text = answer.read(most_read).decode("utf-8", "replace")
         if late:  # what was cut off may look whole
             raise TimeoutError
         return Answer(answer.status, text, _seconds(answer.headers.get("Retry-After", "")))

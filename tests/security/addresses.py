@@ -39,6 +39,7 @@ TABLE: dict[Kinds, str] = {
         api:workflows states:try states:workflow_new states:workflows
         api:test_results api:tickets feedback:bulk
         feedback:absence feedback:answers
+        feedback:tracker_new feedback:trackers
         feedback:figures feedback:level feedback:level_remove feedback:levels feedback:queue feedback:report
         feedback:save_view feedback:similar feedback:tickets
         demo:tour demo:tour_again demo:tour_hint demo:tour_hint_hide
@@ -107,6 +108,7 @@ TABLE: dict[Kinds, str] = {
         feedback:route feedback:ticket feedback:triage feedback:vote feedback:watch
     """,
     ("view",): "feedback:forget_view",
+    ("tracker",): "feedback:tracker_switch",
     ("picture",): "feedback:attachment",
     ("absence",): "feedback:absence_end",
     ("answer",): "feedback:answer_forget",

@@ -31,7 +31,7 @@ from definitions.models import (
     Proposal,
     Remark,
 )
-from feedback.models import Absence, Announcement, Attachment, ReadyAnswer, Review, SavedView, Ticket
+from feedback.models import Absence, Announcement, Attachment, ReadyAnswer, Review, SavedView, Ticket, Tracker
 from feedback.talking import comment
 from harvest.models import RenameGuess, Run
 from lineage.models import Job, NamespaceAlias, ReceivedEvent
@@ -89,7 +89,7 @@ PLAIN: dict[str, object] = {
 }  # fmt: skip
 NEVER |= dict.fromkeys(("webhook", "delivery"), 2_000_000_000)
 NEVER |= {"workflow": "never-was", "stated": "never-was", "left": 2_000_000_000, "right": 2_000_000_000}
-NEVER |= dict.fromkeys(("view", "picture", "absence", "answer", "announcement", "review"), 2_000_000_000)
+NEVER |= dict.fromkeys(("view", "tracker", "picture", "absence", "answer", "announcement", "review"), 2_000_000_000)
 
 
 @dataclass
@@ -115,6 +115,14 @@ def _hanging(ticket: Ticket, boss: User) -> dict[str, object]:
         "answer": ReadyAnswer.objects.create(name=TEXT, body=TEXT, made_by=boss, domain=dataset.effective_domain),
         "announcement": Announcement.objects.create(
             dataset=dataset, text=TEXT, ends_at=timezone.now() + timedelta(days=1)
+        ),
+        "tracker": Tracker.objects.create(
+            name=TEXT,
+            kind="github",
+            address="https://127.0.0.1",
+            project="a/b",
+            domain=DomainFactory.create(),
+            speaks_for=boss,
         ),
         "review": Review.objects.create(dataset=dataset, author=boss, stars=4, sentence=TEXT),
     }
