@@ -118,7 +118,7 @@ TICKETS = (
         "Accounts that changed from Basic to Plus stand there with both plans.",
         "The forecast for the board on Thursday.", State.TRIAGED, also=(people.AMARA,), priority=Priority.URGENT,
         upstream=("warehouse.core.fct_subscription_month", "platform.billing.subscription"), answered=2,
-        says=((people.PRIYA, "It comes in with the subscriptions; I have asked Tomas to look at the upgrade."),),
+        says=((people.PRIYA, "It comes in with the subscriptions: I have asked where they are made."),),
     ),
     Told(
         "warehouse.mart.finance_receivable_ageing", people.AMARA, 83, Kind.WRONG, Severity.MAJOR,

@@ -145,7 +145,7 @@ def _wind(pk: int) -> None:
     ticket = Ticket.objects.get(pk=pk)
     ended = ticket.fixed_at or (ticket.state_since if ticket.state == State.DECLINED.value else None)
     for clock in ticket.clocks.select_related("level"):
-        stopped = ticket.first_answer_at if clock.goal == Clock.Goal.ANSWER else ended
+        stopped = (ticket.first_answer_at or ended) if clock.goal == Clock.Goal.ANSWER else ended
         hours = clock.level.hours  # type: ignore[union-attr]
         due = after_working(hours, ticket.created_at, clock.promised)
         clock.started_at, clock.stopped_at = ticket.created_at, stopped

@@ -113,7 +113,8 @@ def follow_step(ticket: Ticket, before: State, to: State) -> None:
     """Stop the clock of the fix where it is fixed or declined, and let it run on where that is taken back."""
     done = {State.FIXED, State.CONFIRMED, State.DECLINED}
     if to in done and before not in done:
-        stop_clock(ticket, Clock.Goal.FIX)
+        for goal in Clock.Goal.values:  # what is done needs no answer any more
+            stop_clock(ticket, goal)
     elif before in done and to not in done:
         now = timezone.now()
         for clock in _clocks(ticket).filter(goal=Clock.Goal.FIX).exclude(stopped_at=None):
