@@ -131,8 +131,8 @@ def _kept(viewer: User, form: ReadyAnswerForm) -> bool:
 def answer_forget(request: Request, pk: int) -> HttpResponse:
     """Offer it no more."""
     viewer = reader(request)
-    found = get_object_or_404(ReadyAnswer.objects.select_related("domain"), pk=pk)
-    if not (found.domain in _domains_of(viewer) if found.domain else may_manage_rules(viewer)):
+    found = ReadyAnswer.objects.select_related("domain").filter(pk=pk).first()
+    if found is None or not (found.domain in _domains_of(viewer) if found.domain else may_manage_rules(viewer)):
         raise Http404(NOTHING)
     found.delete()
     notify(request, "It is offered no more.")
@@ -165,9 +165,9 @@ def announce_view(request: Request, pk: int) -> HttpResponse:
 def announcement_end(request: Request, pk: int) -> HttpResponse:
     """Take an announcement down."""
     viewer = reader(request)
-    found = get_object_or_404(Announcement.objects.select_related("dataset", "domain"), pk=pk)
-    thing = found.dataset or found.domain
-    if thing is None or not may_announce(viewer, thing):
+    found = Announcement.objects.select_related("dataset", "domain").filter(pk=pk).first()
+    thing = (found.dataset or found.domain) if found else None
+    if found is None or thing is None or not may_announce(viewer, thing):
         raise Http404(NOTHING)
     end_announcement(actor=viewer, announcement=found)
     notify(request, "Taken down.")
@@ -202,7 +202,9 @@ def reviews(request: Request, pk: int) -> HttpResponse:
 def review_hide(request: Request, pk: int) -> HttpResponse:
     """Take a review down, with a reason."""
     viewer = reader(request)
-    found = get_object_or_404(Review.objects.select_related("dataset__source", "author"), pk=pk)
+    found = Review.objects.select_related("dataset__source", "author").filter(pk=pk).first()
+    if found is None:
+        raise Http404(NOTHING)
     open_page(request, found.dataset_id, "feedback")
     try:
         take_down(actor=viewer, review=found, because=request.POST.get("because", ""))

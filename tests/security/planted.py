@@ -218,6 +218,7 @@ def _around(dataset: Dataset, boss: User, people: dict[str, User]) -> dict[str, 
     return {
         **_defined(dataset, boss),
         "ticket": ticket.pk,
+        **_hanging(ticket, boss),
         "view": SavedView.objects.create(person=boss, name=TEXT, query="whose=all").pk,
         "grant": grant.pk,
         "node": edge.upstream_id,
