@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog.models import Domain
+from catalog.models import Dataset, Domain
 from catalog.views.page import open_page, reader
 from core.partials import render_page
 from core.toasts import notify
 from feedback.around import announce, attach, be_away, end_announcement, may_announce, review, take_down
 from feedback.forms import AbsenceForm, AnnounceForm, PictureForm, ReadyAnswerForm, ReviewForm
-from feedback.models import Absence, Announcement, Attachment, ReadyAnswer, Review
+from feedback.models import Absence, Announcement, Attachment, ReadyAnswer, Review, Ticket
 from feedback.reading import find_ticket, may_see_any_value
 from permissions.models import Duty
 from permissions.roles import may_manage_rules
@@ -38,7 +38,7 @@ MOST_REVIEWS = 50
 def attachment(request: Request, pk: int) -> HttpResponse:
     """A screenshot, to who may see every value of its dataset; browsers take it for a picture and nothing else."""
     viewer = reader(request)
-    found = Attachment.objects.filter(pk=pk).first()
+    found = Attachment.objects.filter(pk=pk, ticket__in=Ticket.objects.visible_to(viewer)).first()
     if found is None:
         raise Http404(NOTHING)
     ticket = find_ticket(viewer, found.ticket_id)
@@ -131,12 +131,17 @@ def _kept(viewer: User, form: ReadyAnswerForm) -> bool:
 def answer_forget(request: Request, pk: int) -> HttpResponse:
     """Offer it no more."""
     viewer = reader(request)
-    found = ReadyAnswer.objects.select_related("domain").filter(pk=pk).first()
-    if found is None or not (found.domain in _domains_of(viewer) if found.domain else may_manage_rules(viewer)):
+    known = Q(domain=None) | Q(domain__in=Domain.objects.visible_to(viewer))
+    found = ReadyAnswer.objects.select_related("domain").filter(known, pk=pk).first()
+    if found is None or not _may_forget(viewer, found):
         raise Http404(NOTHING)
     found.delete()
     notify(request, "It is offered no more.")
     return redirect("feedback:answers")
+
+
+def _may_forget(viewer: User, answer: ReadyAnswer) -> bool:
+    return viewer.has_perm(Duty.TRIAGE, answer.domain) if answer.domain else may_manage_rules(viewer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,7 +170,8 @@ def announce_view(request: Request, pk: int) -> HttpResponse:
 def announcement_end(request: Request, pk: int) -> HttpResponse:
     """Take an announcement down."""
     viewer = reader(request)
-    found = Announcement.objects.select_related("dataset", "domain").filter(pk=pk).first()
+    known = Q(dataset__in=Dataset.objects.visible_to(viewer)) | Q(domain__in=Domain.objects.visible_to(viewer))
+    found = Announcement.objects.select_related("dataset", "domain").filter(known, pk=pk).first()
     thing = (found.dataset or found.domain) if found else None
     if found is None or thing is None or not may_announce(viewer, thing):
         raise Http404(NOTHING)
@@ -202,7 +208,8 @@ def reviews(request: Request, pk: int) -> HttpResponse:
 def review_hide(request: Request, pk: int) -> HttpResponse:
     """Take a review down, with a reason."""
     viewer = reader(request)
-    found = Review.objects.select_related("dataset__source", "author").filter(pk=pk).first()
+    known = Review.objects.filter(dataset__in=Dataset.objects.visible_to(viewer))
+    found = known.select_related("dataset__source", "author").filter(pk=pk).first()
     if found is None:
         raise Http404(NOTHING)
     open_page(request, found.dataset_id, "feedback")
