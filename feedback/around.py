@@ -16,7 +16,6 @@ from feedback.services import note_event
 from permissions.models import Duty
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import date, datetime
 
     from feedback.models import Ticket
@@ -82,21 +81,6 @@ def end_announcement(*, actor: User, announcement: Announcement) -> None:
     if thing is None or not may_announce(actor, thing):
         raise PermissionDenied("Only those who triage it take an announcement down.")
     announcement.delete()
-
-
-def announced_on(datasets: Collection[int]) -> dict[int, list[Announcement]]:
-    """Return what is announced now on each of some datasets, or on its domain; two queries."""
-    now = timezone.now()
-    current = list(Announcement.objects.filter(starts_at__lte=now, ends_at__gt=now).select_related("made_by"))
-    if not current:
-        return {}
-    rows = Dataset.objects.filter(pk__in=datasets).values_list("pk", "domain", "source__domain")
-    domains = {pk: own or above for pk, own, above in rows}
-    found = {
-        pk: [one for one in current if one.dataset_id == pk or (one.domain_id and one.domain_id == domain)]
-        for pk, domain in domains.items()
-    }
-    return {pk: told for pk, told in found.items() if told}
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection
 
 from feedback.kinds import PROBLEMS, Priority
-from feedback.models import Ticket
+from feedback.models import Announcement, Ticket
 from feedback.workflow import OPEN
 from lineage.models import Node
 from permissions.access import denials_of
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from permissions.models import User
 
 DEPTH = 5
+ANNOUNCED = -1  # in place of steps
 MOST_ABOVE = 5_000  # steps looked at for all datasets together, nearest first
 OF_ONE = 5  # problems of one dataset upstream
 
@@ -36,12 +37,17 @@ WITH RECURSIVE above (start, node, depth) AS (
     GROUP BY a.start, n.dataset_id
     UNION ALL SELECT d, 0, d FROM unnest(%s::bigint[]) AS d
 )
-SELECT near.start, near.depth, t.id FROM near CROSS JOIN LATERAL (
+SELECT near.start, near.depth, t.id, t.priority FROM near CROSS JOIN LATERAL (
     SELECT id, priority FROM feedback_ticket t
     WHERE t.dataset_id = near.dataset AND t.state = ANY(%s) AND t.kind = ANY(%s) AND t.priority <= %s
     ORDER BY t.priority, t.updated_at DESC, t.id DESC LIMIT %s
 ) AS t
-ORDER BY near.start, t.priority, near.depth, t.id DESC
+UNION ALL
+SELECT d.id, -1, a.id, 0 FROM feedback_announcement a JOIN catalog_dataset d ON d.id = ANY(%s)
+JOIN catalog_source s ON s.id = d.source_id
+WHERE a.starts_at <= clock_timestamp() AND a.ends_at > clock_timestamp()
+    AND (a.dataset_id = d.id OR a.domain_id = coalesce(d.domain_id, s.domain_id))
+ORDER BY 1, 4, 2, 3 DESC
 """
 
 
@@ -55,26 +61,52 @@ class Known(NamedTuple):
     own: tuple[Ticket, ...] = ()
     upstream: tuple[Ticket, ...] = ()
     closed: int = 0
+    announced: tuple[Announcement, ...] = ()  # on the dataset, or on its domain, now
 
 
 class _Problem(NamedTuple):
+    """A problem, so many steps up; or an announcement on the dataset itself, where `depth` is `ANNOUNCED`."""
+
     start: int
     depth: int
     ticket: int
+    priority: int
 
 
 def known_problems(viewer: User, datasets: Collection[int]) -> dict[int, Known]:
     """Return what is known against some datasets that the viewer may read, of those with anything against them.
 
-    One query where there is nothing, five at most, however many datasets. A problem is named where both it and the
-    way to it are open to the viewer.
+    What is announced comes along. One query where there is nothing, six at most, however many datasets. A problem
+    is named where both it and the way to it are open to the viewer.
     """
     ids = list(datasets)
-    found = open_ways = _problems(ids)
+    rows = _problems(ids)
+    if not rows:
+        return {}
+    announced = _announced([one for one in rows if one.depth == ANNOUNCED])
+    known = _known_problems(viewer, ids, [one for one in rows if one.depth != ANNOUNCED])
+    return {pk: known.get(pk, Known())._replace(announced=announced.get(pk, ())) for pk in {*known, *announced}}
+
+
+def _announced(rows: Collection[_Problem]) -> dict[int, tuple[Announcement, ...]]:
+    if not rows:
+        return {}
+    found = Announcement.objects.in_bulk({one.ticket for one in rows})
+    by_start: defaultdict[int, tuple[Announcement, ...]] = defaultdict(tuple)
+    for one in rows:
+        by_start[one.start] += (found[one.ticket],)
+    return by_start
+
+
+def _known_problems(viewer: User, ids: list[int], found: list[_Problem]) -> dict[int, Known]:
     if not found:
         return {}
+    open_ways = found
     if not denials_of(viewer).empty:
-        found, open_ways = (_problems(ids, viewer, level) for level in (Level.DISCOVER, Level.READ))
+        found, open_ways = (
+            [one for one in _problems(ids, viewer, level) if one.depth != ANNOUNCED]
+            for level in (Level.DISCOVER, Level.READ)
+        )
     ways = {(one.start, one.ticket) for one in open_ways}
     wanted = {one.ticket for one in found}
     tickets = {one.pk: one for one in Ticket.objects.readable_by(viewer).for_lists().filter(pk__in=wanted)}
@@ -115,6 +147,7 @@ def _problems(datasets: list[int], viewer: User | None = None, level: Level = Le
         among = f"AND e.upstream_id IN ({statement})"
     states, kinds = [one.value for one in OPEN], [one.value for one in PROBLEMS]
     params: Any = [datasets, DEPTH, *among_params, MOST_ABOVE, datasets, states, kinds, Priority.NORMAL.value, OF_ONE]
+    params.append(datasets)
     with connection.cursor() as cursor:
         cursor.execute(_PROBLEMS.format(among=among), params)
         return [_Problem(*row) for row in cursor.fetchall()]
