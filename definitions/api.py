@@ -64,7 +64,7 @@ class BindingSerializer(serializers.Serializer[Binding]):
     event_value = serializers.CharField()
 
 
-class VersionSerializer(serializers.Serializer[Shown]):
+class DefinitionVersionSerializer(serializers.Serializer[Shown]):
     """What a definition says, or said; without bindings to data that is closed to you."""
 
     number = serializers.IntegerField(source="version.number")
@@ -86,7 +86,7 @@ class VersionSerializer(serializers.Serializer[Shown]):
 class DefinitionDetailSerializer(DefinitionSerializer):
     """A word, what it means now, and the versions that you may read."""
 
-    text = VersionSerializer(allow_null=True)
+    text = DefinitionVersionSerializer(allow_null=True)
     versions = serializers.ListField(child=serializers.IntegerField())
 
 
@@ -172,7 +172,7 @@ class DefinitionView(ApiView):
         text = shown(person, found.current) if found.current else None
         told = {
             **DefinitionSerializer(found).data,
-            "text": VersionSerializer(text).data if text else None,
+            "text": DefinitionVersionSerializer(text).data if text else None,
             "versions": list(readable.order_by("-number").values_list("number", flat=True)),
         }
         return Response(told)
@@ -181,12 +181,12 @@ class DefinitionView(ApiView):
 class VersionView(ApiView):
     """One version of a definition."""
 
-    @extend_schema(operation_id="definition_version", tags=["definitions"], responses=VersionSerializer)
+    @extend_schema(operation_id="definition_version", tags=["definitions"], responses=DefinitionVersionSerializer)
     def get(self, request: Request, slug: str, number: int) -> Response:
         """What a word meant, or would mean for those who review it."""
         person = reader(request)
         version = find_version(person, find_definition(person, slug), number)
-        return Response(VersionSerializer(shown(person, version)).data)
+        return Response(DefinitionVersionSerializer(shown(person, version)).data)
 
 
 class ProposalsQuery(ListQuery):
