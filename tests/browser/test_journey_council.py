@@ -14,14 +14,8 @@ from definitions.proposing import propose
 from permissions.models import Role, User
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import sign_in
-from tests.factories import (
-    DatasetFactory,
-    DefinitionFactory,
-    DomainFactory,
-    RoleFactory,
-    SeatFactory,
-    UserFactory,
-)
+from tests.definitions.factories import DefinitionFactory, SeatFactory
+from tests.factories import DatasetFactory, DomainFactory, RoleFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

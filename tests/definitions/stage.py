@@ -8,14 +8,8 @@ from typing import Any
 
 from catalog.models import Dataset, Source
 from definitions.models import Transition, Workflow
-from tests.factories import (
-    DatasetFactory,
-    DefinitionFactory,
-    FieldFactory,
-    SourceFactory,
-    StateFactory,
-    WorkflowFactory,
-)
+from tests.definitions.factories import DefinitionFactory, StateFactory, WorkflowFactory
+from tests.factories import DatasetFactory, FieldFactory, SourceFactory
 
 SUBSCRIPTIONS = (("id", "integer"), ("status", "string"), ("paid", "string"))
 LOG = (("subscription", "integer"), ("entered", "string"), ("at", "timestamp"))

@@ -14,7 +14,8 @@ from definitions.proposing import amend, propose, withdraw
 from definitions.voting import Choice
 from notifications.models import Notice
 from permissions.models import AuditEntry, User
-from tests.factories import DatasetFactory, DefinitionFactory, DomainFactory, SeatFactory, UserFactory
+from tests.definitions.factories import DefinitionFactory, SeatFactory
+from tests.factories import DatasetFactory, DomainFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 TEXT = Text(statement="Pays, and is not leaving.", criterion="status = 'active'")

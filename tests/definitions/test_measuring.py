@@ -8,8 +8,9 @@ from catalog.models import Field
 from definitions.measuring import measure_source, note_unreachable
 from definitions.models import Attempt, Count, Measure, Move, Unproven
 from notifications.models import Notice
+from tests.definitions.factories import DefinitionFactory
 from tests.definitions.stage import Stage
-from tests.factories import DefinitionFactory, RoleFactory, UserFactory
+from tests.factories import RoleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 FIRST = datetime(2026, 11, 10, 12, tzinfo=UTC)

@@ -8,19 +8,14 @@ from django.db import Error, IntegrityError, transaction
 from definitions.models import Binding, Definition, DefinitionVersion, Workflow
 from permissions.levels import Level
 from permissions.models import Role, User
-from tests.factories import (
-    DatasetFactory,
+from tests.definitions.factories import (
     DefinitionFactory,
-    DomainFactory,
-    RoleFactory,
-    RuleFactory,
-    SourceFactory,
     StateFactory,
     TransitionFactory,
-    UserFactory,
     VersionFactory,
     WorkflowFactory,
 )
+from tests.factories import DatasetFactory, DomainFactory, RoleFactory, RuleFactory, SourceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 

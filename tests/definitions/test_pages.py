@@ -12,17 +12,8 @@ from catalog.models import Dataset
 from definitions.models import Definition, Proposal, Seat
 from permissions.models import OptOutRule, User
 from tests.cast import signed_in
-from tests.factories import (
-    DatasetFactory,
-    DefinitionFactory,
-    DomainFactory,
-    FieldFactory,
-    RuleFactory,
-    SeatFactory,
-    UserFactory,
-    VersionFactory,
-    publish,
-)
+from tests.definitions.factories import DefinitionFactory, SeatFactory, VersionFactory, publish
+from tests.factories import DatasetFactory, DomainFactory, FieldFactory, RuleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NO_BINDING = {"bindings-TOTAL_FORMS": "0", "bindings-INITIAL_FORMS": "0"}

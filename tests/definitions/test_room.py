@@ -22,15 +22,8 @@ from definitions.models import Binding, Conflict, Meaning, Meeting, Proposal, Se
 from definitions.proposing import propose
 from permissions.models import Role, User
 from tests.cast import signed_in
-from tests.factories import (
-    DatasetFactory,
-    DefinitionFactory,
-    DomainFactory,
-    RoleFactory,
-    RuleFactory,
-    SeatFactory,
-    UserFactory,
-)
+from tests.definitions.factories import DefinitionFactory, SeatFactory
+from tests.factories import DatasetFactory, DomainFactory, RoleFactory, RuleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LATE = today() - timedelta(days=3)

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from definitions.measuring import measure_source
 from definitions.models import Binding, Conflict, State, Transition, Workflow
+from tests.definitions.factories import DefinitionFactory
 from tests.definitions.stage import Stage
-from tests.factories import DefinitionFactory, RoleFactory, RuleFactory, UserFactory
+from tests.factories import RoleFactory, RuleFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)

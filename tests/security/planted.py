@@ -39,12 +39,12 @@ from lineage.receiving.accepting import Sender, accept_events
 from notifications.models import Delivery, Notice, Webhook
 from permissions.models import AccessRequest, AskedRule, OptOutRule, Role, RuleException, User, UserSession
 from permissions.tokens.services import create_token
+from tests.definitions.factories import DefinitionFactory, SeatFactory, StateFactory, WorkflowFactory
 from tests.factories import (
     ClassificationFactory,
     ContainerFactory,
     DataProductFactory,
     DatasetFactory,
-    DefinitionFactory,
     DomainFactory,
     EdgeFactory,
     ExceptionFactory,
@@ -53,14 +53,11 @@ from tests.factories import (
     RuleFactory,
     SampleFactory,
     SchemaVersionFactory,
-    SeatFactory,
     SourceFactory,
-    StateFactory,
     TagFactory,
     TeamFactory,
     TicketFactory,
     UserFactory,
-    WorkflowFactory,
 )
 
 NAME, TEXT, VALUE = "yxnameyx", "yxtextyx", "yxvalueyx"  # what discover, read and sample close
