@@ -1,11 +1,13 @@
 """What is asked of datasets and what of it is missing: one statement, for one dataset or for all.
 
 `Completeness` keeps the answer for lists. Small edits bring it up to date with themselves; `follow` does the rest, from
-the change feed: harvests, imports, statements by hand. A protocol that changes has all datasets counted anew.
+the change feed: harvests, imports, statements by hand. A protocol that changes, or a rule that hides something from
+somebody, has all datasets counted anew: what is hidden from anybody does not count, for a count tells of it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +18,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Change, CompletenessFollowed, DatasetChange, Domain, Protocol
-from catalog.protocol.requirements import ALL, Requirement, known
+from catalog.protocol.requirements import ALL, OPEN_FIELD, Requirement, known
+from permissions.rules.hiding import hiding_labels
 
 if TYPE_CHECKING:
     from catalog.models import Dataset, Edit
@@ -26,6 +29,7 @@ BATCH = 10_000
 MANY = 200_000  # changed datasets from which on all are counted
 
 _EXAMINED = """
+    WITH hidden AS (SELECT %s::text[] AS labels)
     SELECT d.id, r.asked, r.missing
     FROM catalog_dataset d JOIN catalog_source s ON s.id = d.source_id
     CROSS JOIN LATERAL (SELECT {fitting} OFFSET 0) AS p
@@ -44,7 +48,7 @@ _KEEP = """
 """
 _FIELD_LABELLED = (
     "EXISTS (SELECT FROM catalog_field f WHERE f.dataset_id = d.id AND f.labels <> '{}'"
-    " AND f.archived_at IS NULL AND f.labels && %s)"
+    f" AND f.archived_at IS NULL AND f.labels && %s AND {OPEN_FIELD})"
 )
 
 
@@ -114,9 +118,10 @@ def follow() -> int:
             return 0
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
-        now = _snapshot()
-        changed = _count(_changed_since(one.position, now))
-        one.position, one.at = now, timezone.now()
+        now, rules = _snapshot(), _rules()
+        position, _, counted_by = one.position.partition(" ")
+        changed = _count(_changed_since(position if counted_by == rules else "", now))
+        one.position, one.at = f"{now} {rules}", timezone.now()
         one.save()
     return changed
 
@@ -137,6 +142,11 @@ def _changed_since(position: str, now: str) -> list[int] | None:
     later = Q(xid__gte=int(before)) | Q(xid__in=[int(number) for number in running.split(",") if number])
     found = list(DatasetChange.objects.filter(later).order_by().values_list("pk", flat=True)[: MANY + 1])
     return sorted(found) if len(found) <= MANY else None
+
+
+def _rules() -> str:
+    """A digest of the labels that hide something; another one changes what counts."""
+    return hashlib.sha256("\n".join(hiding_labels()).encode()).hexdigest()[:16]
 
 
 def _snapshot() -> str:
@@ -165,7 +175,7 @@ def _examined(scope: str, values: Sequence[Any], *, as_certified: bool = False) 
         ),
         scope=scope,
     )
-    return statement, [*parameters, *values]
+    return statement, [hiding_labels(), *parameters, *values]
 
 
 def _fits(one: Protocol, parents: Mapping[int, int | None], as_certified: bool) -> tuple[str, list[Any]]:

@@ -1,6 +1,7 @@
 """What a protocol may ask for: each is a condition in SQL on a dataset, and words for where it is not met.
 
-The conditions speak of ``d`` (the dataset) and ``s`` (its source), and are read for one dataset and for a million.
+The conditions speak of ``d`` (the dataset), ``s`` (its source) and ``hidden`` (labels that hide a field from somebody),
+and are read for one dataset and for a million.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ def _said(fact: str, label: str, missing: str) -> Requirement:
     return Requirement(fact, label, missing, f"coalesce({column}::text, '') NOT IN ('', '{{}}', '[]')", fact)
 
 
-_FIELDS = "SELECT FROM catalog_field f WHERE f.dataset_id = d.id AND f.archived_at IS NULL"
+OPEN_FIELD = "NOT f.labels && (SELECT labels FROM hidden)"
+_FIELDS = f"SELECT FROM catalog_field f WHERE f.dataset_id = d.id AND f.archived_at IS NULL AND {OPEN_FIELD}"
 _UNDESCRIBED = f"{_FIELDS} AND f.human_description = '' AND f.harvested_description = ''"
 _KEY = "SELECT FROM catalog_constraint k WHERE k.dataset_id = d.id AND k.kind IN ('primary', 'unique')"
 _UNDECIDED = (
     "SELECT FROM catalog_fieldclassification m JOIN catalog_field f ON f.id = m.field_id"
-    " WHERE f.dataset_id = d.id AND f.archived_at IS NULL AND m.state = 'suggested'"
+    f" WHERE f.dataset_id = d.id AND f.archived_at IS NULL AND m.state = 'suggested' AND {OPEN_FIELD}"
 )
 _GONE = "SELECT FROM permissions_user u WHERE u.id IN (d.owner_id, d.steward_id) AND NOT u.is_active"
 _MEANING = "coalesce(nullif(d.human_description, ''), d.harvested_description)"

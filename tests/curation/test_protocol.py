@@ -96,6 +96,19 @@ def test_the_work_list_is_by_owner_and_use_and_holds_nothing_closed(council, ali
     assert not incomplete(alice, Wanted(domain="none-such")).exists()
 
 
+def test_what_is_hidden_from_anybody_does_not_count(council, alice, charlie, customers):
+    asks(council, "fields")
+    asks(council, "retention", name="Personal", classification=ClassificationFactory.create(slug="pii"))
+    customers.fields.update(human_description="What it is.")
+    assert (follow(), missing(customers)) == (1, set())
+    secret = FieldFactory.create(dataset=customers, name="secret", classified=["pii"])
+    follow()
+    assert missing(customers) == {"fields", "retention"}
+    RuleFactory.create(label="class:pii", level="discover", people=[charlie], owner=alice)
+    assert (follow(), Completeness.objects.get().missing, missing(customers)) == (1, [], set())
+    assert (secret.human_description, follow()) == ("", 0)
+
+
 def test_a_domain_shows_how_it_went_to_those_who_may_read_all_of_it(council, alice, charlie, customers):
     sales = DomainFactory.create(slug="sales")
     Dataset.objects.update(domain=sales)
