@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalog.closed import closed_fields
 from catalog.models import Field, FieldProfile
 from catalog.news import as_news
-from catalog.relationships import keys_of, referenced_by, references
+from catalog.relationships import keys_of, relationships
 from catalog.sample_table import column_of
 
 if TYPE_CHECKING:
@@ -41,11 +41,7 @@ class Moment(NamedTuple):
 def keys_with(viewer: Viewer, dataset: Dataset, path: str, closed: ClosedFields) -> FieldKeys:
     """Return the keys, checks and relationships in which the field at `path` takes part."""
     naming: list[Constraint] = list(dataset.constraints.filter(fields__contains=[path]))
-    return FieldKeys(
-        keys_of(naming, closed),
-        references(viewer, naming, closed),
-        referenced_by(viewer, dataset, closed, field=path),
-    )
+    return FieldKeys(keys_of(naming, closed), *relationships(viewer, dataset, naming, closed, field=path))
 
 
 def profile_of(dataset: Dataset, field: Field, closed: ClosedFields) -> tuple[Sample, Column] | None:

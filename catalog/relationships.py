@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalog.closed import NOTHING_CLOSED, closed_fields
+from catalog.closed import closed_fields
 from catalog.models import Constraint, Dataset
 from permissions.gate import may
 from permissions.levels import Level
@@ -24,6 +24,13 @@ class Relationship(NamedTuple):
     other: Dataset
     fields: tuple[str, ...]
     other_fields: tuple[str, ...]
+
+
+class Relationships(NamedTuple):
+    """What the dataset's foreign keys point at, and whose point at it."""
+
+    references: list[Relationship]
+    referenced_by: list[Relationship]
 
 
 class Keys(NamedTuple):
@@ -49,34 +56,38 @@ def keys_of(constraints: Iterable[Constraint], closed: ClosedFields) -> Keys:
     )
 
 
-def references(viewer: Viewer, constraints: Iterable[Constraint], closed: ClosedFields) -> list[Relationship]:
-    """What the dataset's foreign keys point at; a key to a dataset the viewer may not know of is left out."""
-    keys = [one for one in constraints if one.ref_dataset_id and not _tells(one.fields, closed)]
+def relationships(
+    viewer: Viewer, dataset: Dataset, constraints: Iterable[Constraint], closed: ClosedFields, field: str = ""
+) -> Relationships:
+    """Return how `constraints` of the dataset, and foreign keys of others to it (or to one field of it), relate it.
+
+    A key to a dataset the viewer may not know of is left out, as is one of a dataset whose schema they may not read.
+    """
+    own = [one for one in constraints if one.ref_dataset_id and not _tells(one.fields, closed)]
     others = Dataset.objects.visible_to(viewer).select_related("source")
-    known = others.in_bulk([one.ref_dataset_id for one in keys][:LONGEST]) if keys else {}
-    hidden = closed_fields(viewer, known.values())
-    return [
-        Relationship(other, tuple(one.fields), _readable(viewer, other, one.ref_fields, hidden[other.pk]))
-        for one in keys
-        if (other := known.get(one.ref_dataset_id or 0))
-    ]
-
-
-def referenced_by(viewer: Viewer, dataset: Dataset, closed: ClosedFields, field: str = "") -> list[Relationship]:
-    """Whose foreign keys point at the dataset (or at one field of it), among those whose schema the viewer may read."""
-    readers = Dataset.objects.readable_by(viewer).present()
-    pointing = Constraint.objects.filter(ref_dataset=dataset, dataset__in=readers)
-    keys = list(
-        (pointing.filter(ref_fields__contains=[field]) if field else pointing)
-        .select_related("dataset", "dataset__source")
-        .order_by("dataset__path", "name")[:LONGEST]
+    known = others.in_bulk([one.ref_dataset_id for one in own][:LONGEST]) if own else {}
+    pointing = _pointing(viewer, dataset, field)
+    hidden = closed_fields(viewer, [*known.values(), *(one.dataset for one in pointing)])
+    return Relationships(
+        references=[
+            Relationship(other, tuple(one.fields), _readable(viewer, other, one.ref_fields, hidden[other.pk]))
+            for one in own
+            if (other := known.get(one.ref_dataset_id or 0))
+        ],
+        referenced_by=[
+            Relationship(one.dataset, tuple(one.ref_fields), tuple(one.fields))
+            for one in pointing
+            if not _tells(one.fields, hidden[one.dataset_id]) and not _tells(one.ref_fields, closed)
+        ],
     )
-    hidden = closed_fields(viewer, [one.dataset for one in keys])
-    return [
-        Relationship(one.dataset, tuple(one.ref_fields), tuple(one.fields))
-        for one in keys
-        if not _tells(one.fields, hidden.get(one.dataset_id, NOTHING_CLOSED)) and not _tells(one.ref_fields, closed)
-    ]
+
+
+def _pointing(viewer: Viewer, dataset: Dataset, field: str) -> list[Constraint]:
+    """Foreign keys to the dataset of those whose schema the viewer may read."""
+    readers = Dataset.objects.readable_by(viewer).present()
+    keys = Constraint.objects.filter(ref_dataset=dataset, dataset__in=readers)
+    keys = keys.filter(ref_fields__contains=[field]) if field else keys
+    return list(keys.select_related("dataset", "dataset__source").order_by("dataset__path", "name")[:LONGEST])
 
 
 def _tells(names: Iterable[str], closed: ClosedFields) -> bool:

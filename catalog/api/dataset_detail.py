@@ -16,7 +16,7 @@ from catalog.definition import may_read_definition
 from catalog.models import Classification, DataProduct, Dataset
 from catalog.protocol.evaluating import examine, names
 from catalog.querysets import DatasetQuerySet
-from catalog.relationships import keys_of, referenced_by, references
+from catalog.relationships import keys_of, relationships
 from catalog.schema_rows import count_fields
 from permissions.api import PersonSerializer
 from permissions.gate import may
@@ -135,8 +135,7 @@ def _structure(person: User, dataset: Dataset, closed: ClosedFields) -> dict[str
     constraints = list(dataset.constraints.all())
     return {
         "primary_key": keys_of(constraints, closed).primary,
-        "references": references(person, constraints, closed),
-        "referenced_by": referenced_by(person, dataset, closed),
+        **relationships(person, dataset, constraints, closed)._asdict(),
     }
 
 

@@ -14,7 +14,7 @@ from catalog.definition import formatted, may_read_definition
 from catalog.models import Dataset
 from catalog.protocol.requirements import lacking
 from catalog.reach import connect_command, first_query, location
-from catalog.relationships import keys_of, referenced_by, references
+from catalog.relationships import keys_of, relationships
 from catalog.searches import remember_search
 from catalog.services import record_visit
 from catalog.trust import trust_of
@@ -76,8 +76,7 @@ def _structure(viewer: Viewer, page: DatasetPage) -> dict[str, Any]:
     parts = Dataset.objects.visible_to(viewer).present().filter(parent=page.dataset)
     return {
         "keys": keys_of(constraints, page.closed),
-        "references": references(viewer, constraints, page.closed),
-        "referenced_by": referenced_by(viewer, page.dataset, page.closed),
+        **relationships(viewer, page.dataset, constraints, page.closed)._asdict(),
         "parent": Dataset.objects.visible_to(viewer).filter(pk=page.dataset.parent_id).first()
         if page.dataset.parent_id
         else None,
