@@ -23,11 +23,16 @@ class Crumb(NamedTuple):
     url: str = ""
 
 
-def crumbs_to(viewer: Viewer, source: Source, parts: tuple[str, ...]) -> list[Crumb]:
-    """The source and the containers named by `parts`; those the viewer may not open are names without a link."""
+def crumbs_to(viewer: Viewer, source: Source, container: Container | None) -> list[Crumb]:
+    """The source, the container and those around it; those the viewer may not open are names without a link.
+
+    One query where there are containers around it, else none.
+    """
+    parts = container_parts(container)
     paths = [join_path(parts[: depth + 1]) for depth in range(len(parts))]
-    known = Container.objects.visible_to(viewer).filter(source=source, path__in=paths) if paths else []
-    pages = {one.path: reverse("catalog:browse_container", args=[source.slug, one.pk]) for one in known}
+    around = Container.objects.visible_to(viewer).filter(source=source, path__in=paths[:-1]) if paths[:-1] else []
+    itself = [container] if container and may(container, viewer, Level.DISCOVER) else []
+    pages = {one.path: reverse("catalog:browse_container", args=[source.slug, one.pk]) for one in (*around, *itself)}
     steps = [Crumb(name, pages.get(path, "")) for name, path in zip(parts, paths, strict=True)]
     return [Crumb("Browse", reverse("catalog:browse")), _source(viewer, source), *steps]
 

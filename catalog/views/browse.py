@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from catalog.breadcrumbs import container_parts, crumbs_to
+from catalog.breadcrumbs import crumbs_to
 from catalog.curation.kinds import editable_facts
 from catalog.forms import BrowseForm
 from catalog.models import Container, DataProduct, Dataset, Domain, Source
@@ -94,7 +94,7 @@ def _level(request: Request, source: Source, container: Container | None) -> Htt
     context = {
         "source": source,
         "container": container,
-        "crumbs": crumbs_to(request.user, source, container_parts(container)),
+        "crumbs": crumbs_to(request.user, source, container),
         "containers": containers_of(request.user, source, container),
         **_listing(request, datasets),
     }

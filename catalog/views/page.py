@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 
-from catalog.breadcrumbs import container_parts, crumbs_to
+from catalog.breadcrumbs import crumbs_to
 from catalog.closed import closed_fields_of
 from catalog.models import Dataset, Follow
 from catalog.remarks import remarks_on
@@ -83,7 +83,7 @@ def open_page(request: Request, pk: int, tab: str) -> DatasetPage:
         viewer=viewer,
         dataset=dataset,
         closed=closed,
-        crumbs=crumbs_to(viewer, dataset.source, container_parts(dataset.container)),
+        crumbs=crumbs_to(viewer, dataset.source, dataset.container),
         may_sample=may(dataset, viewer, Level.SAMPLE),
         tab=tab,
     )
