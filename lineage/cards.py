@@ -18,6 +18,7 @@ from lineage.models import Node
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from catalog.remarks import Remark
     from permissions.access import Viewer
 
 MOST_COLUMNS = 200  # of one card
@@ -35,6 +36,7 @@ class Card(NamedTuple):
     word: str
     url: str
     badges: tuple[str, ...]
+    remarks: tuple[Remark, ...]  # of other apps; their states are among the badges
     stage: str
     fields: int
     group: str  # what it is folded into with its neighbours: the container, or the source
@@ -56,18 +58,16 @@ def cards_of(viewer: Viewer, nodes: Collection[int]) -> dict[int, Card]:
     remarks = remarks_on_ids(viewer, [row["dataset"] for row in rows if row["dataset"]])
     before, after = reverse("lineage:panel", args=[0]).rsplit("0", 1)  # once: a thousand take longer than the rest
     return {
-        row["pk"]: _card(
-            row, f"{before}{row['dataset']}{after}", [one.state for one in remarks.get(row["dataset"], ())]
-        )
+        row["pk"]: _card(row, f"{before}{row['dataset']}{after}", tuple(remarks.get(row["dataset"], ())))
         for row in rows
     }
 
 
-def _card(row: dict[str, Any], url: str, remarked: list[str]) -> Card:
+def _card(row: dict[str, Any], url: str, remarks: tuple[Remark, ...]) -> Card:
     namespace = row["namespace"]
     if row["dataset"] is None:
         name = row["name"] or row["key"]
-        return Card(row["pk"], None, name, namespace, "", ABSENT, "", (), "", 0, f"n{namespace}", namespace)
+        return Card(row["pk"], None, name, namespace, "", ABSENT, "", (), (), "", 0, f"n{namespace}", namespace)
     source, path = row["dataset__source__name"], row["dataset__container__path"]
     container = row["dataset__container"]
     return Card(
@@ -78,7 +78,8 @@ def _card(row: dict[str, Any], url: str, remarked: list[str]) -> Card:
         kind=row["dataset__kind"],
         word=look_of(row["dataset__kind"]).word,
         url=url,
-        badges=(*_badges(row), *remarked),
+        badges=(*_badges(row), *(one.state for one in remarks)),
+        remarks=remarks,
         stage=row["dataset__stage"],
         fields=row["dataset__field_count"],
         group=f"c{container}" if container else f"s{row['dataset__source']}",

@@ -24,7 +24,7 @@ from permissions.levels import Level
 from permissions.querysets import predicate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from permissions.access import Viewer
@@ -68,10 +68,12 @@ class Walk:
 
 _OPEN = "e.closed_at IS NULL"
 _AS_OF = "e.first_seen_at <= %(moment)s AND (e.closed_at IS NULL OR e.closed_at > %(moment)s)"
-_RING = """
-    SELECT e.{there}, e.{here} FROM lineage_edge e WHERE e.{here} = ANY(%(frontier)s) AND {when} LIMIT %(most)s
-"""
+_RING = """(
+    SELECT '{way}', e.{there}, e.{here} FROM lineage_edge e
+    WHERE e.{here} = ANY(%({way})s) AND {when} LIMIT %({way}_most)s
+)"""
 _SIDES = {Direction.UP: ("downstream_id", "upstream_id"), Direction.DOWN: ("upstream_id", "downstream_id")}
+Steps = list[tuple[int, int]]  # the node that each leads to, and the one it leads from
 
 
 def walk(
@@ -81,57 +83,79 @@ def walk(
 
     Without a viewer the whole graph is walked: for the catalog's own questions, whose answers nobody is shown.
     """
-    end = time.monotonic() + bounds.seconds
-    found, gate = Walk(rings=dict.fromkeys(start, 0)), _Gate(viewer)
-    frontier = list(start)
+    return walks(viewer, start, [direction], bounds, at=at)[direction]
+
+
+def walks(
+    viewer: Viewer | None,
+    start: Collection[int],
+    directions: Iterable[Direction],
+    bounds: Bounds,
+    *,
+    at: datetime | None = None,
+) -> dict[Direction, Walk]:
+    """The same in several directions abreast, each within as many rings and nodes, all within as many seconds."""
+    end, gate = time.monotonic() + bounds.seconds, _Gate(viewer)
+    found = {way: Walk(rings=dict.fromkeys(start, 0)) for way in directions}
+    frontiers = {way: list(start) for way in found}
     for ring in range(1, bounds.depth + 1):
-        room = bounds.nodes - len(found.rings)
-        if not frontier or room <= 0:
+        rooms = {way: bounds.nodes - len(one.rings) for way, one in found.items()}
+        going = {way: frontier for way, frontier in frontiers.items() if frontier and rooms[way] > 0}
+        if not going:
             break
         if time.monotonic() > end:
-            found.whole = False
-            return found
-        frontier = _next_ring(gate, found, frontier, direction, (ring, room, at))
-    found.whole = found.whole and not (frontier and _goes_on(gate, found, frontier, direction, at))
+            for way in going:
+                found[way].whole = False
+            break
+        # several edges lead to what was seen before
+        most = {way: 4 * (rooms[way] + len(found[way].rings) + len(found[way].restricted)) + 100 for way in going}
+        for way, reached in _next(going, at, most).items():
+            found[way].whole = found[way].whole and len(reached) < most[way]
+            frontiers[way] = _take_ring(gate, found[way], reached, ring, rooms[way])
+    _look_on(gate, found, frontiers, at)
     return found
 
 
-def _goes_on(gate: _Gate, found: Walk, frontier: list[int], direction: Direction, at: datetime | None) -> bool:
-    """Whether there is more further on that the viewer may know of: what is hidden is not there at the end either."""
-    reached = _next(frontier, direction, at, MOST_BEYOND)
-    fresh = {there for there, _ in reached} - found.rings.keys() - found.restricted.keys()
-    return len(reached) == MOST_BEYOND or any(gate.split(sorted(fresh), room=0))
+def _look_on(
+    gate: _Gate, found: Mapping[Direction, Walk], frontiers: Mapping[Direction, list[int]], at: datetime | None
+) -> None:
+    """Tell where more lies further on that the viewer may know of: what is hidden is not there at the end either."""
+    ends = {way: frontier for way, frontier in frontiers.items() if frontier and found[way].whole}
+    for way, reached in _next(ends, at, dict.fromkeys(ends, MOST_BEYOND)).items():
+        fresh = {there for there, _ in reached} - found[way].rings.keys() - found[way].restricted.keys()
+        found[way].whole = len(reached) < MOST_BEYOND and not any(gate.split(sorted(fresh), room=0))
 
 
-def _next_ring(
-    gate: _Gate,
-    found: Walk,
-    frontier: list[int],
-    direction: Direction,
-    step: tuple[int, int, datetime | None],
-) -> list[int]:
-    ring, room, at = step
-    most = 4 * (room + len(found.rings) + len(found.restricted)) + 100  # several edges lead to what was seen before
-    reached = _next(frontier, direction, at, most)
+def _take_ring(gate: _Gate, found: Walk, reached: Steps, ring: int, room: int) -> list[int]:
     fresh: dict[int, int] = {}
     for there, here in reached:
         if there not in found.rings and there not in found.restricted:
             fresh.setdefault(there, here)
     readable, closed = gate.split(sorted(fresh), room)
     found.restricted |= dict.fromkeys(closed, ring)
-    found.whole = found.whole and len(reached) < most and len(readable) <= room
+    found.whole = found.whole and len(readable) <= room
     taken = readable[:room]
     found.rings |= dict.fromkeys(taken, ring)
     found.parents |= {there: fresh[there] for there in (*taken, *closed)}
     return taken
 
 
-def _next(frontier: list[int], direction: Direction, at: datetime | None, most: int) -> list[tuple[int, int]]:
-    here, there = _SIDES[direction]
-    statement = _RING.format(here=here, there=there, when=_AS_OF if at else _OPEN)
+def _next(
+    frontiers: Mapping[Direction, Collection[int]], at: datetime | None, most: Mapping[Direction, int]
+) -> dict[Direction, Steps]:
+    """One step from each frontier in its direction, at most so many in each; one query."""
+    found: dict[Direction, Steps] = {way: [] for way in frontiers}
+    if not found:
+        return found
+    when = _AS_OF if at else _OPEN
+    sides = (_RING.format(way=way, here=_SIDES[way][0], there=_SIDES[way][1], when=when) for way in found)
+    given = {str(way): list(frontier) for way, frontier in frontiers.items()}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"frontier": frontier, "moment": at, "most": most})
-        return list(cursor.fetchall())
+        limits = {f"{way}_most": most[way] for way in found}
+        cursor.execute(" UNION ALL ".join(sides), {**given, **limits, "moment": at})
+        for way, there, here in cursor.fetchall():
+            found[way].append((there, here))
+    return found
 
 
 class _Gate:
@@ -218,11 +242,16 @@ class Beyond(NamedTuple):
 
 
 def beyond(
-    viewer: Viewer, nodes: Collection[int], shown: Collection[int], direction: Direction, *, at: datetime | None = None
-) -> dict[int, Beyond]:
-    """Return for those of `nodes` that have readable neighbours on one side which are not `shown`, how many."""
-    reached = _next(list(nodes), direction, at, MOST_BEYOND)
-    hidden = {there for there, _ in reached} - set(shown)
+    viewer: Viewer, nodes: Collection[int], shown: Collection[int], *, at: datetime | None = None
+) -> dict[Direction, dict[int, Beyond]]:
+    """Return for each direction those of `nodes` that have readable neighbours there which are not `shown`, and how
+    many."""
+    reached = _next(dict.fromkeys(Direction, nodes), at, dict.fromkeys(Direction, MOST_BEYOND))
+    hidden = {there for steps in reached.values() for there, _ in steps} - set(shown)
     readable = set(_Gate(viewer).split(sorted(hidden), len(hidden))[0])
-    counts = Counter(here for there, here in set(reached) if there in readable)
-    return {here: Beyond(count, len(reached) == MOST_BEYOND) for here, count in counts.items()}
+    return {way: _counted(steps, readable) for way, steps in reached.items()}
+
+
+def _counted(steps: Steps, readable: Collection[int]) -> dict[int, Beyond]:
+    counts = Counter(here for there, here in set(steps) if there in readable)
+    return {here: Beyond(count, len(steps) == MOST_BEYOND) for here, count in counts.items()}

@@ -6,11 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Min, Q
-from django.utils import timezone
+from django.db.models import F, Func, OuterRef, Q, Subquery
 
 from lineage.cards import Card, as_json, cards_of
-from lineage.closures import Bounds, Direction, Walk, among, beyond, edges_among, walk
+from lineage.closures import Bounds, Direction, Walk, among, beyond, edges_among, walk, walks
 from lineage.field_paths import FieldWalk, closed_spots, walk_fields
 from lineage.jobs import Shown, jobs_shown
 from lineage.models import Edge, Node
@@ -19,8 +18,8 @@ from permissions.things import ask_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
 
+    from catalog.models import Dataset
     from lineage.closures import Beyond, Line
     from lineage.forms import GraphForm
     from permissions.access import Viewer
@@ -61,14 +60,22 @@ class Graph:
     filtered: int = 0  # and those that the filters left out
 
 
+def focus_of(dataset: Dataset) -> Node | None:
+    """The node of a dataset, if it has one, with `known_since`: from when on anything is known of what it reads or is
+    read by."""
+    touching = Edge.objects.filter(Q(upstream=OuterRef("pk")) | Q(downstream=OuterRef("pk"))).order_by()
+    first = touching.annotate(first=Func(F("first_seen_at"), function="min")).values("first")
+    return Node.objects.filter(dataset=dataset).annotate(known_since=Subquery(first)).first()
+
+
 def graph_around(viewer: Viewer, focus: Node, form: GraphForm) -> Graph:
     """Return what is to be drawn around `focus`, which the viewer may read; a fixed number of queries for each ring."""
     graph = Graph(focus.pk, rings={focus.pk: 0})
     up, down = form.both_ways
-    bounds = Bounds(depth=form.rings, nodes=MOST_WALKED, seconds=1.0)
-    for wanted, direction, sign in ((up, Direction.UP, -1), (down, Direction.DOWN, 1)):
-        if wanted:
-            _take(graph, walk(viewer, [focus.pk], direction, bounds, at=form.moment), sign)
+    bounds = Bounds(depth=form.rings, nodes=MOST_WALKED, seconds=2.0)
+    signs = {way: sign for wanted, way, sign in ((up, Direction.UP, -1), (down, Direction.DOWN, 1)) if wanted}
+    for way, found in walks(viewer, [focus.pk], signs, bounds, at=form.moment).items():
+        _take(graph, found, signs[way])
     _grow(viewer, graph, form)
     graph.cards = cards_of(viewer, graph.rings)
     graph.rings = {node: ring for node, ring in graph.rings.items() if node in graph.cards}
@@ -82,20 +89,11 @@ def graph_around(viewer: Viewer, focus: Node, form: GraphForm) -> Graph:
     graph.lines = [one for one in lines if one.upstream not in graph.stubs or one.downstream not in graph.stubs]
     graph.jobs = jobs_shown(viewer, {line.job for line in graph.lines if line.job})
     shown = [*graph.rings, *graph.stubs]
-    graph.more = {
-        "u": beyond(viewer, drawn, shown, Direction.UP, at=form.moment),
-        "d": beyond(viewer, drawn, shown, Direction.DOWN, at=form.moment),
-    }
+    further = beyond(viewer, drawn, shown, at=form.moment)
+    graph.more = {"u": further[Direction.UP], "d": further[Direction.DOWN]}
     graph.path = column_path(viewer, focus, form)
     graph.asking = _asking(graph.stubs)
     return graph
-
-
-def known_since(focus: Node) -> date | None:
-    """The first day of which anything is known of what the viewer's dataset reads or is read by."""
-    touching = Edge.objects.filter(Q(upstream=focus) | Q(downstream=focus)).order_by()
-    first: datetime | None = touching.aggregate(first=Min("first_seen_at"))["first"]
-    return timezone.localdate(first) if first else None
 
 
 def _asking(stubs: Iterable[int]) -> dict[int, str]:

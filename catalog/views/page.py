@@ -18,6 +18,8 @@ from permissions.gate import find, may
 from permissions.levels import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from catalog.breadcrumbs import Crumb
     from catalog.closed import ClosedFields
     from catalog.querysets import DatasetQuerySet
@@ -55,6 +57,10 @@ class DatasetPage:
     def remarks(self) -> dict[int, list[Remark]]:
         """What other apps have to say of it."""
         return remarks_on(self.viewer, [self.dataset])
+
+    def take_remarks(self, found: Iterable[Remark]) -> None:
+        """Take what a tab asked for this dataset among others, so that it is not asked again."""
+        self.__dict__["remarks"] = {self.dataset.pk: list(found)}
 
     @property
     def callouts(self) -> list[str]:

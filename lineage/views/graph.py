@@ -14,8 +14,7 @@ from core.partials import render_page
 from core.requests import wants_partial
 from lineage.cards import cards_of, columns_of
 from lineage.forms import GraphForm
-from lineage.graph import branches, graph_around, graph_json, known_since
-from lineage.models import Node
+from lineage.graph import CROWD, branches, focus_of, graph_around, graph_json
 from lineage.neighbours import downstream_of, upstream_of
 
 if TYPE_CHECKING:
@@ -39,13 +38,16 @@ def panel(request: Request, pk: int) -> HttpResponse:
         return render_page(request, "lineage/panel.html", context | sides, partial="panel")
     context["may_state"] = may_curate(request.user, page.dataset)
     form = GraphForm(request.GET, request.user)
-    focus = Node.objects.filter(dataset=page.dataset).first()
+    focus = focus_of(page.dataset)
     if focus is not None:
         graph = graph_around(reader(request), focus, form)
+        card = graph.cards.get(focus.pk)
+        if card and len(graph.cards) <= CROWD:  # of more at once, remarks do not look as far up as of one
+            page.take_remarks(card.remarks)
         context |= {
             "graph": graph, "picture": graph_json(graph), "up": branches(graph, -1), "down": branches(graph, 1),
             "alone": len(graph.rings) + len(graph.stubs) + graph.filtered == 1,
-            "since": known_since(focus),
+            "since": focus.known_since,  # type: ignore[attr-defined]
         }  # fmt: skip
     return render_page(request, "lineage/panel.html", context | {"form": form, "links": _links(pk)}, partial="panel")
 
@@ -62,7 +64,7 @@ def _links(pk: int) -> dict[str, str]:
 def graph(request: Request, pk: int) -> HttpResponse:
     """The picture as data, for the script that draws it."""
     page = open_page(request, pk, "lineage")
-    focus = Node.objects.filter(dataset=page.dataset).first()
+    focus = focus_of(page.dataset)
     if focus is None:
         return JsonResponse({"focus": None, "nodes": [], "lines": []})
     return JsonResponse(graph_json(graph_around(reader(request), focus, GraphForm(request.GET, request.user))))

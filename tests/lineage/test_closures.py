@@ -63,7 +63,7 @@ def test_what_is_hidden_is_not_there_and_nothing_is_found_through_it(graph: Grap
     found = walk(bob, [nodes["a"]], Direction.DOWN, Bounds())
     assert (set(found.rings), found.restricted) == ({nodes["a"], nodes["c"]}, {})
     assert path_between(bob, nodes["a"], nodes["b"], Bounds()) is None
-    assert beyond(bob, [nodes["a"]], [], Direction.DOWN)[nodes["a"]].number == 1
+    assert beyond(bob, [nodes["a"]], [])[Direction.DOWN][nodes["a"]].number == 1
 
 
 def test_what_is_closed_ends_the_way_as_a_stub(graph: Graph, bob: User) -> None:

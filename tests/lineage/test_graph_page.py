@@ -12,7 +12,8 @@ from catalog.models import Dataset
 from lineage.models import Edge, FieldEdge, Job
 from permissions.models import User
 from tests.cast import signed_in
-from tests.factories import DatasetFactory, EdgeFactory, FieldFactory, RuleFactory
+from tests.counting import queries
+from tests.factories import DatasetFactory, EdgeFactory, FieldFactory, RuleFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,18 @@ def test_the_page_takes_a_fixed_number_of_queries(
         EdgeFactory.create(upstream=customers, downstream=DatasetFactory.create(name=f"t{number}"))
     with django_assert_max_num_queries(25):
         as_bob.get(reverse("lineage:panel", args=[customers.pk]))
+
+
+def test_a_known_problem_stands_above_the_picture_and_in_it_and_is_asked_for_once(
+    report: Dataset, customers: Dataset, as_bob: Client
+) -> None:
+    TicketFactory.create(dataset=customers, title="Emails are empty", priority=1)
+    address = reverse("lineage:panel", args=[report.pk])
+    assert len([sql for sql in queries(as_bob, address) if "feedback_ticket t" in sql]) == 1
+    response = as_bob.get(address)
+    assert "Emails are empty" in response.content.decode()
+    badges = {one["name"]: one["badges"] for one in response.context["picture"]["nodes"]}
+    assert ("problem_upstream" in badges["report"], "problem" in badges["customers"]) == (True, True)
 
 
 def test_why_two_are_connected_is_told_with_the_place_in_the_code(
