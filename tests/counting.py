@@ -10,8 +10,8 @@ NOTED_ONCE_A_MINUTE = (
 )
 
 
-def queries(client: Client, address: str) -> list[str]:
-    """Return the statements that a page takes, as SQL. The page must open."""
+def queries(client: Client, address: str, *, status: int = 200) -> list[str]:
+    """Return the statements that a page takes, as SQL. It must answer as expected."""
     with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
+        assert client.get(address).status_code == status
     return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(NOTED_ONCE_A_MINUTE)]
