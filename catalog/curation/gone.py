@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, QuerySet
 
 from catalog.curation.as_of import now
 from catalog.curation.editing import editing
@@ -45,14 +45,18 @@ class Gone:
 
 
 def gone(viewer: Viewer, pk: int) -> Gone | None:
-    """What is known of a deleted dataset, if anybody had written of it and the viewer might read it."""
-    if Dataset.objects.filter(pk=pk).exists():
-        return None
-    known = Change.objects.filter(dataset_id=pk).exclude(name="")
+    """What is known of a deleted dataset, if anybody had written of it and the viewer might read it.
+
+    One question is asked whether a dataset is hidden or never was, so that time does not tell them apart.
+    """
+    deleted = ~Exists(Dataset.objects.filter(pk=pk))
+    known = Change.objects.filter(deleted, dataset_id=pk).exclude(name="")
     at = known.aggregate(at=Max("at"))["at"]
-    last = known.filter(at=at) if at else known.none()
+    if at is None:
+        return None
+    last = known.filter(at=at)
     open_ = last.filter(predicate(denials_of(viewer), Level.READ, ("labels",)))
-    if not last.exists() or open_.count() < last.count():
+    if open_.count() < last.count():
         return None
     name = last.filter(kind="dataset").values_list("name", flat=True).first() or last.values_list("name", flat=True)[0]
     return Gone(pk, name.partition("#")[0], at, last)
