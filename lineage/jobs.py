@@ -31,11 +31,17 @@ class Shown(NamedTuple):
 
 
 def visible_jobs(viewer: Viewer, level: Level = Level.DISCOVER) -> QuerySet[Job]:
-    """Jobs whose every dataset, now or before, the viewer may use at `level`, and that run nowhere closed."""
-    jobs = Job.objects.all()
-    if denials_of(viewer).empty:
+    """Jobs whose every dataset, now or before, the viewer may use at `level`, and that run nowhere closed.
+
+    Who reads nothing but what carries some labels knows of none that touches nothing and runs nowhere known.
+    """
+    jobs, denials = Job.objects.all(), denials_of(viewer)
+    if denials.empty:
         return jobs
-    closed = Edge.objects.filter(job=OuterRef("pk")).closed_to(viewer, level)
+    touching = Edge.objects.filter(job=OuterRef("pk"))
+    if not denials.allow((), level):
+        jobs = jobs.filter(~Q(source=None) | Exists(touching))
+    closed = touching.closed_to(viewer, level)
     return jobs.filter(~Exists(closed), Q(source=None) | Q(source__in=Source.objects.open_to(viewer, level)))
 
 

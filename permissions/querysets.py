@@ -126,18 +126,29 @@ class LabelledQuerySet(models.QuerySet[M]):
 
     def open_to(self, viewer: Viewer, level: Level) -> Self:
         """Rows that `viewer` may use at `level`."""
-        return self.filter(predicate(denials_of(viewer), level, self.model.label_paths))  # type: ignore[attr-defined]
+        return self.filter(self._openly(viewer, level))
 
     def closed_to(self, viewer: Viewer, level: Level) -> Self:
         """Rows that a rule keeps `viewer` from using at `level`: the others."""
-        condition = predicate(denials_of(viewer), level, self.model.label_paths)  # type: ignore[attr-defined]
+        condition = self._openly(viewer, level)
         return self.exclude(condition) if condition else self.none()
+
+    def _openly(self, viewer: Viewer, level: Level) -> Q:
+        """The condition under which each side of a row is open: what spares one of them spares no other."""
+        denials, openly = denials_of(viewer), Q()
+        for paths in self.model.label_sides or (self.model.label_paths,):  # type: ignore[attr-defined]
+            openly &= predicate(denials, level, paths)
+        return openly
 
 
 class Guarded(models.Model):
-    """Something as hidden as the labels at `label_paths` say: its own, or those of what it hangs on."""
+    """Something as hidden as the labels at `label_paths` say: its own, or those of what it hangs on.
+
+    What stands between several things groups the paths by thing in `label_sides`: it is open where each of them is.
+    """
 
     label_paths: ClassVar[tuple[str, ...]]
+    label_sides: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     class Meta:
         abstract = True

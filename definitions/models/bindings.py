@@ -24,7 +24,8 @@ class Binding(Guarded):
     `event_value` is what it calls this state.
     """
 
-    label_paths = ("version__definition__labels", "dataset__labels")
+    label_sides = (("version__definition__labels",), ("dataset__labels",))
+    label_paths = (*label_sides[0], *label_sides[1])
 
     version = models.ForeignKey(DefinitionVersion, models.CASCADE, related_name="bindings", db_index=False)
     dataset = models.ForeignKey(Dataset, models.SET_NULL, related_name="bindings", null=True)

@@ -20,7 +20,8 @@ class Meaning(Guarded):
     `version` is the one in force when it was said.
     """
 
-    label_paths = ("definition__labels", "dataset__labels", "field__labels")
+    label_sides = (("definition__labels",), ("dataset__labels", "field__labels"))
+    label_paths = (*label_sides[0], *label_sides[1])
 
     definition = models.ForeignKey(Definition, models.CASCADE, related_name="meanings", db_index=False)
     version = models.ForeignKey(DefinitionVersion, models.CASCADE, related_name="+", null=True)

@@ -27,7 +27,8 @@ class Measure(Guarded):
         LOG = "log", "the event log"
         KEYS = "keys", "keys compared with the last look"
 
-    label_paths = ("workflow__labels", "dataset__labels")
+    label_sides = (("workflow__labels",), ("dataset__labels",))
+    label_paths = (*label_sides[0], *label_sides[1])
 
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="measures", db_index=False)
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="measures")
@@ -71,7 +72,8 @@ class Count(Guarded):
     `before`, `entered` and `left` are what the flow says of a state of a workflow; empty where none is known.
     """
 
-    label_paths = ("binding__version__definition__labels", "binding__dataset__labels")
+    label_sides = (("binding__version__definition__labels",), ("binding__dataset__labels",))
+    label_paths = (*label_sides[0], *label_sides[1])
 
     binding = models.ForeignKey(Binding, models.CASCADE, related_name="counts", db_index=False)
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="counts", null=True)

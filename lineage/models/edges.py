@@ -35,7 +35,11 @@ class Edge(Guarded):
     every harvest, and says so still.
     """
 
-    label_paths = ("upstream__labels", "upstream__dataset__labels", "downstream__labels", "downstream__dataset__labels")
+    label_sides = (
+        ("upstream__labels", "upstream__dataset__labels"),
+        ("downstream__labels", "downstream__dataset__labels"),
+    )
+    label_paths = (*label_sides[0], *label_sides[1])
 
     class Origin(models.TextChoices):
         VIEW = "view", "the source's own record of a view"

@@ -11,10 +11,14 @@ from catalog.models import Dataset
 from lineage.closures import Bounds, Direction, walk
 from lineage.forms import GraphForm
 from lineage.graph import graph_around
-from lineage.models import Job, Node
+from lineage.jobs import visible_jobs
+from lineage.models import Edge, Job, Node
+from permissions.access import limit
+from permissions.denials import EVERYTHING, NO_RULE, Denial
+from permissions.levels import Level
 from permissions.models import User
 from tests.cast import signed_in
-from tests.factories import DatasetFactory, EdgeFactory, RuleFactory
+from tests.factories import DatasetFactory, EdgeFactory, ExceptionFactory, RuleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +78,20 @@ def test_what_a_job_says_of_itself_is_closed_with_what_it_touches(bob: User) -> 
     close(bob, "read")
     assert "pay" in _job(bob, job)
     assert not any(words in _job(bob, job) for words in ("Who earns what.", "near RIVAL"))
+
+
+def test_what_spares_one_end_opens_no_edge_to_the_other_and_no_job(bob: User) -> None:
+    spared, closed = DatasetFactory.create(name="A", tags=["secret", "gold"]), chain("B")[0]
+    job, open_, idle = (Job.objects.create(namespace="nightly", name=name) for name in ("both", "gold", "idle"))
+    edge = EdgeFactory.create(upstream=closed, downstream=spared, job=job)
+    inside = EdgeFactory.create(upstream=spared, downstream=DatasetFactory.create(name="C", tags=["gold"]), job=open_)
+    rule = RuleFactory.create(label="tag:secret", level="discover", people=[bob])
+    ExceptionFactory.create(rule=rule, person=bob, label="tag:gold")
+    assert set(Edge.objects.visible_to(bob)) == {inside}
+    assert set(visible_jobs(bob)) == {open_, idle}
+    limit(bob, [Denial(NO_RULE, EVERYTHING, Level.DISCOVER, frozenset(["tag:gold"]))])
+    assert set(Edge.objects.closed_to(bob, Level.DISCOVER)) == {edge}
+    assert set(visible_jobs(bob)) == {open_}
 
 
 def _job(person: User, job: Job) -> str:
