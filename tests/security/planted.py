@@ -135,9 +135,10 @@ def plant() -> Planted:
     domain = DomainFactory.create(slug="planted", name=f"{NAME} domain", description=TEXT, steward=boss)
     source = SourceFactory.create(slug="plant", name=f"{NAME} source", description=TEXT, owner=boss, domain=domain)
     container = ContainerFactory.create(source=source, name=f"{NAME}_schema", harvested_description=TEXT)
+    TagFactory.create(slug="planted-tag", name=f"{NAME} tag", description=TEXT)
     dataset = DatasetFactory.create(
         source=source, container=container, name=NAME, harvested_description=TEXT, owner=boss, columns=["id", NAME],
-        domain=domain,
+        domain=domain, tags=["planted-tag"],
     )  # fmt: skip
     DataProductFactory.create(slug="planted-product", name=f"{NAME} product", description=TEXT, domain=domain)
     SampleFactory.create(dataset=dataset, rows=[["1", VALUE]])
@@ -145,7 +146,7 @@ def plant() -> Planted:
     rules = _rules(people, boss)
     values = PLAIN | {
         "dataset": dataset.pk, "source": source.slug, "container": container.pk, "domain": domain.slug,
-        "product": "planted-product", "tag": TagFactory.create(slug="plain").slug, "key": dataset.key,
+        "product": "planted-product", "tag": "planted-tag", "key": dataset.key,
         "field": dataset.fields.get(path=NAME).pk, "account": "service",
         "alias": NamespaceAlias.objects.create(source=source, namespace="postgres://elsewhere").pk,
         "entry": UUID("0199c1f0-2a6c-7b30-9f3c-0d6f1f0b6a11"), "rule": rules[0].pk,
