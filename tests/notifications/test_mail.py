@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail as outbox
+from django.core import signing
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Dataset
 from feedback.services import report
 from notifications.choosing import choose, mute
-from notifications.mail import sending
+from notifications.mail import sending, unsubscribing
+from notifications.mail.unsubscribing import token_for
 from notifications.models import Mail, Notice
 from notifications.often import Often, mailed_at
 from notifications.services import remove_old, tell
@@ -149,6 +152,25 @@ def test_one_click_ends_mail_of_that_kind_without_signing_in(mailed: User) -> No
     told(mailed)
     assert mail_notices() == 0
     assert client.post(f"{address}x").status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["", "of another", "for another purpose", "too old"])
+def test_a_link_that_nobody_signed_for_it_ends_no_mail(
+    wrong: str, mailed: User, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [mailed.pk, ["searches"]]
+    signed = token_for(mailed, ["searches"])
+    if wrong == "of another":
+        signed = ":".join([signed.split(":")[0], *token_for(alice, ["searches"]).split(":")[1:]])
+    elif wrong == "for another purpose":
+        signed = signing.dumps(said, salt="another purpose")
+    elif wrong == "too old":
+        monkeypatch.setattr(unsubscribing, "LASTS", timedelta(seconds=-1))
+    address = reverse("notifications:unsubscribe", query={"t": signed if wrong else ""})
+    client = Client(enforce_csrf_checks=True)
+    assert [client.get(address).status_code, client.post(address).status_code] == [404, 404]
+    told(mailed)
+    assert mail_notices() == 1
 
 
 def test_choices_are_made_on_their_page(as_bob: Client, bob: User, customers: Dataset) -> None:

@@ -174,6 +174,9 @@ OPEN_TO_STRANGERS = {
     "definitions:calendar",
 }  # fmt: skip
 
+# Written to without the token against forged requests, as what they are told by carries a signature of its own.
+SIGNED = {"notifications:unsubscribe": "the link in a mail, by one click of the mail program (RFC 8058)"}
+
 # Searches, filters, suggestions, counts and exports that could tell of a thing by its name.
 ASKED: dict[str, tuple[str, ...]] = {
     "catalog:changes": ("?by=boss", "?by=boss&origin=page"),
@@ -197,7 +200,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "api:rules": ("?q=plant",),
     "permissions:rules": ("?q=plant",),
     "permissions:rule_labels": ("?label={word}", "?label=source:pl"),
-    "permissions:explain": ("?q={word}", "?thing=dataset:{dataset}", "?thing=dataset:{dataset}&who=ordinary"),
+    "permissions:explain": ("?q={word}", "?thing=dataset:{dataset}", "?thing=dataset:{dataset}&who=boss"),
     "permissions:explain_everybody": ("?thing=dataset:{dataset}",),
     "permissions:explain_suggest": ("?q={word}", "?thing={word}"),
     "permissions:ask": ("?thing=dataset:{dataset}", "?thing=dataset:{dataset}&level=sample"),

@@ -21,7 +21,7 @@ from pytest_django.fixtures import Settings
 
 from catalog.search.feed import catch_up
 from tests.cast import signed_in
-from tests.security.addresses import ADDRESSES, ASKED, COMMANDS, KINDS, OPEN_TO_STRANGERS, address
+from tests.security.addresses import ADDRESSES, ASKED, COMMANDS, KINDS, OPEN_TO_STRANGERS, SIGNED, address
 from tests.security.planted import NAME, NEVER, OPEN, PLAIN, TEXT, TOKENS, VALUE, Planted, plant
 from tests.security.world import text_of
 
@@ -152,8 +152,15 @@ def test_nothing_is_written_without_the_token_against_forged_requests(way: str, 
     if way == "cookie":
         client.force_login(planted.people["ordinary"])
     answers = {name: client.post(address(name, planted.values), {}, "application/json").status_code for name in KINDS}
+    assert {name: answers.pop(name) for name in SIGNED} == dict.fromkeys(SIGNED, 404)  # signed by nobody: not there
     assert {name: status for name, status in answers.items() if status not in {401, 403, 405, 415}} == {}
     assert {status for name, status in answers.items() if name.startswith("scim:")} == {401}
+
+
+def test_only_programs_and_signed_links_are_spared_that_token(planted: Planted) -> None:
+    views = {name: resolve(address(name, planted.values)).func for name in KINDS}
+    spared = {name for name, view in views.items() if getattr(view, "csrf_exempt", False)}
+    assert {name for name in spared if not name.startswith(("api:", "scim:"))} == set(SIGNED)
 
 
 @pytest.mark.parametrize(
