@@ -91,7 +91,7 @@ def test_results_ask_as_often_for_many_hits_as_for_few(
         DatasetFactory.create(source=source, name=f"customers_{n}", tags=[f"t{n}"], columns=["customer_id"])
     catch_up()
     as_bob.get("/me/")  # what stands in the navigation is remembered from page to page
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(as_bob.get("/search/?q=customers").context["lines"]) == 16
 
 

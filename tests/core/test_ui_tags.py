@@ -101,5 +101,6 @@ def test_no_template_of_the_frame_needs_what_the_content_policy_forbids() -> Non
     """No script, style or event handler inside a page."""
     folder = Path(__file__).resolve().parents[2] / "templates"
     forbidden = (" style=", "<style", " onclick=", " onchange=", "hx-on", "<script>", "javascript:")
-    found = [(path.name, bad) for path in folder.rglob("*.html") for bad in forbidden if bad in path.read_text()]
+    pages = [path for path in folder.rglob("*.html") if path.name != "mail.html"]  # a letter has no style sheet
+    found = [(path.name, bad) for path in pages for bad in forbidden if bad in path.read_text()]
     assert found == []

@@ -18,7 +18,7 @@ from tests.cast import signed_in
 from tests.security.addresses import ADDRESSES
 from tests.security.world import MARKER, World, every_value, text_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(500)]
 
 HTMX = {"HX-Request": "true", "HX-Target": "results"}
 ASKED = (
