@@ -137,7 +137,8 @@ def test_what_is_hidden_and_what_never_was_are_answered_alike(world: World) -> N
         if list(ADDRESSES[name]) == ["pk"] and "run" not in name and "rename" not in name:
             there, never = (client.get(reverse(name, args=[pk])) for pk in (hidden, 2_000_000_000))
             assert there.status_code == never.status_code, name
-            assert told_by(there).replace(str(hidden), "2000000000") == told_by(never), name
+            told_there, told_never = (re.sub(rf"2000000000|{hidden}", "#", told_by(one)) for one in (there, never))
+            assert told_there == told_never, name
 
 
 def told_by(response: Any) -> str:
